@@ -1,0 +1,38 @@
+# `make demo` and `make test` set up everything they need in .venv; repeated, they cost seconds.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test lint types format bench clean help
+
+help:
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+# The stamp follows what decides the installed set: new pins or dependencies install again, nothing else does.
+.venv/installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "summ needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: .venv/installed ## summary, translation and English summary of examples/ant-group.txt
+	$(BIN)/summ run examples/ant-group.txt --html runs/ant-group.html
+
+test: .venv/installed ## the whole test suite
+	$(BIN)/python -m pytest
+
+lint: .venv/installed ## ruff: rules and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/installed ## mypy, strict
+	$(BIN)/mypy
+
+format: .venv/installed ## mend what ruff can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: .venv/installed ## speed, as ratios side by side
+	for script in benchmarks/*_speed.py; do $(BIN)/python $$script || exit 1; done
+
+clean:
+	rm -rf .venv runs .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,75 @@
+"""summ: Arabic articles in; a faithful Arabic summary, an English translation and an English summary out.
+
+    import summ
+    result = summ.Pipeline.load()(text)
+    print(result.summary.text, result.translation.text, result.english_summary.text, sep="\\n\\n")
+
+Every public name is imported at first use, so that ``import summ`` costs milliseconds.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from .version import __version__
+
+_HOMES = {
+    "Article": "article",
+    "Pipeline": "flow",
+    "Summarizer": "summarize.summarizer",
+    "Translator": "translate.translator",
+    "Result": "result",
+    "Summary": "result",
+    "Translation": "result",
+    "Segment": "result",
+    "Notice": "result",
+    "ModelInfo": "result",
+    "SummError": "errors",
+    "InputError": "errors",
+    "ConfigError": "errors",
+    "ModelError": "errors",
+    "GenerationError": "errors",
+    "pipeline": "compat",
+}
+
+if TYPE_CHECKING:
+    from .article import Article
+    from .compat import pipeline
+    from .errors import ConfigError, GenerationError, InputError, ModelError, SummError
+    from .flow import Pipeline
+    from .result import ModelInfo, Notice, Result, Segment, Summary, Translation
+    from .summarize.summarizer import Summarizer
+    from .translate.translator import Translator
+
+__all__ = [
+    "Article",
+    "ConfigError",
+    "GenerationError",
+    "InputError",
+    "ModelError",
+    "ModelInfo",
+    "Notice",
+    "Pipeline",
+    "Result",
+    "Segment",
+    "SummError",
+    "Summarizer",
+    "Summary",
+    "Translation",
+    "Translator",
+    "__version__",
+    "pipeline",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'summ' has no attribute {name!r}")
+    value = getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,54 @@
+"""What comes in: an article. Offsets anywhere in summ refer to ``Article.text``, which is never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article.
+
+    Attributes:
+        text: the article as it was given, headline included where the source has it as its first line.
+        title: a headline that is *not* part of ``text``, or None.
+        id: the caller's identifier, carried through to the result.
+        metadata: anything else that came with the record, carried through untouched.
+    """
+
+    text: str
+    title: str | None = None
+    id: str | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, value: str | Article | Mapping[str, Any], *, where: str = "article") -> Article:
+        """Make an article of a string, an article or a mapping with ``text`` (and ``title``, ``id``, others).
+
+        Raises:
+            InputError: for any other type, a missing ``text``, or a text without one visible character.
+        """
+        if isinstance(value, Article):
+            article = value
+        elif isinstance(value, str):
+            article = cls(value)
+        elif isinstance(value, Mapping):
+            if not isinstance(value.get("text"), str):
+                found = type(value["text"]).__name__ if "text" in value else "no such key"
+                raise InputError(f'{where}: "text" must be a string, but it is {found}')
+            rest = {k: v for k, v in value.items() if k not in ("text", "title", "id")}
+            title, identity = value.get("title"), value.get("id")
+            article = cls(
+                value["text"], None if title is None else str(title), None if identity is None else str(identity), rest
+            )
+        else:
+            raise InputError(
+                f'{where}: expected a string, an Article or a dict with "text", not {type(value).__name__}'
+            )
+        if not article.text.strip():
+            raise InputError(f"{where}: the article is empty; give it at least one sentence")
+        return article

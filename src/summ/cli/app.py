@@ -1,0 +1,63 @@
+"""The ``summ`` command: one small file a command, errors as one line."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from ..errors import ConfigError, InputError, ModelError, SummError
+from ..version import __version__
+from . import doctor, eval, models, report, run, summarize, translate
+
+app = typer.Typer(
+    name="summ",
+    help="Arabic articles in; a faithful Arabic summary, an English translation and an English summary out.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"summ {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+app.command("run")(run.run)
+app.command("summarize")(summarize.summarize)
+app.command("translate")(translate.translate)
+app.command("doctor")(doctor.doctor)
+app.command("report")(report.report)
+app.add_typer(models.app, name="models", help="The catalog of models.")
+app.add_typer(eval.app, name="eval", help="Score summaries and translations, compare systems.")
+
+
+def main() -> None:
+    """Entry point. Exit codes: 0 done, 1 the run failed, 2 wrong usage or input, 3 some records were set aside."""
+    try:
+        app()
+    except SummError as error:
+        print(f"summ: {error}", file=sys.stderr)
+        sys.exit(2 if isinstance(error, InputError | ConfigError | ModelError) else 1)
+    except BrokenPipeError:
+        # The reader of our output went away, as `head` does.
+        sys.stderr.close()
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+"""``summ run``: summary, translation and English summary of articles."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .console import progress_bar, show_notices, show_result
+from .inputs import read_articles
+
+if TYPE_CHECKING:
+    from ..runs import Run
+
+
+def run(
+    articles: Annotated[
+        list[str], typer.Argument(metavar="ARTICLE...", help="Files, folders, or - for standard input.")
+    ],
+    config: Annotated[str, typer.Option(help="A run: a name in configs/runs or a YAML file.")] = "default",
+    summarizer: Annotated[str | None, typer.Option(help="builtin, a catalog name, a hub id or a folder.")] = None,
+    translator: Annotated[str | None, typer.Option(help="builtin, a catalog name, a hub id or a folder.")] = None,
+    sentences: Annotated[int | None, typer.Option(help="Sentences of the summary.")] = None,
+    max_words: Annotated[int | None, typer.Option(help="Most words of the summary.")] = None,
+    ratio: Annotated[float | None, typer.Option(help="Share of the article's sentences in the summary.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    html: Annotated[Path | None, typer.Option(metavar="PAGE", help="Also write one self-contained HTML page.")] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Never ask the hub.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no notices.")] = False,
+) -> None:
+    """Make the Arabic summary, English translation and English summary of articles."""
+    from ..flow import Pipeline
+
+    # Everything is read before a model is loaded: a bad name costs a moment, not minutes.
+    taken = list(read_articles(articles))
+    pipe = Pipeline.load(_plan(config, summarizer, translator, sentences, max_words, ratio), offline=offline)
+    results = []
+    with progress_bar("sentences", quiet=quiet) as progress:
+        for start in range(0, len(taken), pipe.window):
+            group = taken[start : start + pipe.window]
+            made = pipe.batch([article for article, _ in group], progress=progress)
+            for (article, notices), result in zip(group, made, strict=True):
+                whole = replace(result, notices=(*notices, *result.notices))
+                if as_json:
+                    sys.stdout.write(json.dumps(whole.to_dict(), ensure_ascii=False) + "\n")
+                    sys.stdout.flush()
+                results.append(whole)
+    for whole in results:
+        if not as_json:
+            show_result(whole, named=len(results) > 1)
+        if not quiet:
+            show_notices(whole.notices, whole.article)
+    if html:
+        from ..report.article_page import write_page
+
+        write_page(results, html)
+        if not quiet:
+            typer.echo(f"page: {html}", err=True)
+
+
+def _plan(
+    config: str,
+    summarizer: str | None,
+    translator: str | None,
+    sentences: int | None,
+    max_words: int | None,
+    ratio: float | None,
+) -> Run:
+    """The run of a configuration with the command line's changes put in."""
+    from .. import runs, settings
+
+    plan = runs.read(config)
+    changes: dict[str, Any] = plan.model_dump()
+    length = {k: v for k, v in (("sentences", sentences), ("max_words", max_words), ("ratio", ratio)) if v is not None}
+    if summarizer or length:
+        part = changes["summary"] or {}
+        if length:
+            part |= dict.fromkeys(("sentences", "max_words", "ratio")) | length
+        changes["summary"] = part | ({"model": summarizer} if summarizer else {})
+    if translator:
+        changes["translation"] = (changes["translation"] or {}) | {"model": translator}
+    return settings.validate(changes, runs.Run, "command line") if changes != plan.model_dump() else plan

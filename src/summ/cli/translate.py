@@ -1,0 +1,58 @@
+"""``summ translate``: English translations only."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from .console import progress_bar, show_notices, show_text
+from .inputs import read_articles
+
+
+def translate(
+    articles: Annotated[list[str], typer.Argument(metavar="FILE...", help="Files, folders, or - for standard input.")],
+    translator: Annotated[str, typer.Option(help="builtin, a catalog name, a hub id or a folder.")] = "builtin",
+    source: Annotated[str, typer.Option(help="Language of the articles.")] = "ar",
+    target: Annotated[str, typer.Option(help="Language wanted.")] = "en",
+    engine: Annotated[str, typer.Option(help="auto, ctranslate2 or torch.")] = "auto",
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    dtype: Annotated[str, typer.Option(help="auto, float32, float16, bfloat16, int8.")] = "auto",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Never ask the hub.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no notices.")] = False,
+) -> None:
+    """Translate whole articles, sentence by sentence, paragraphs kept."""
+    from typing import cast
+
+    from ..engines.base import EngineName
+    from ..errors import InputError
+    from ..translate.translator import Translator
+
+    if engine not in ("auto", "ctranslate2", "torch"):
+        raise InputError(f"--engine {engine!r} is not one of auto, ctranslate2, torch")
+    taken = list(read_articles(articles))
+    model = Translator.load(
+        translator,
+        source_language=source,
+        target_language=target,
+        engine=cast(EngineName, engine),
+        device=device,
+        dtype=dtype,
+        offline=offline,
+    )
+    with progress_bar("sentences", quiet=quiet) as progress:
+        for start in range(0, len(taken), model.window):
+            group = taken[start : start + model.window]
+            for (article, notices), made in zip(
+                group, model.batch([a for a, _ in group], progress=progress), strict=True
+            ):
+                if as_json:
+                    sys.stdout.write(json.dumps({"id": article.id} | asdict(made), ensure_ascii=False) + "\n")
+                else:
+                    show_text(made.text, heading=article.id if len(taken) > 1 else None)
+                if not quiet:
+                    show_notices((*notices, *made.notices), article)

@@ -1,0 +1,162 @@
+"""Pipeline: an article becomes a result."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .article import Article
+from .result import Notice, Result, Segment, Summary, Translation
+
+if TYPE_CHECKING:
+    from .runs import Run
+    from .summarize.summarizer import Summarizer
+    from .translate.translator import Translator
+
+ArticleLike = str | Article | Mapping[str, Any]
+
+
+class Pipeline:
+    """Makes the summary, translation and English summary that a run asks for.
+
+    Args:
+        summarizer, translator: loaded models; None for a part that is not wanted.
+        english_summary: the route to the English summary, or None for none.
+        window: articles that ``stream`` takes in before it generates.
+    """
+
+    def __init__(
+        self,
+        summarizer: Summarizer | None = None,
+        translator: Translator | None = None,
+        *,
+        english_summary: str | None = None,
+        window: int = 16,
+    ) -> None:
+        self.summarizer, self.translator, self.route, self.window = summarizer, translator, english_summary, window
+
+    @classmethod
+    def load(cls, run: str | Path | Run = "default", *, offline: bool = False) -> Pipeline:
+        """Load the models of a run: a name in configs/runs, a path to a YAML file, or a Run.
+
+        Raises:
+            ConfigError: ``file: place: what is wrong``.
+            ModelError: for a model that cannot be had.
+        """
+        from . import runs
+        from .summarize.summarizer import Summarizer
+        from .translate.translator import Translator
+
+        plan = run if isinstance(run, runs.Run) else runs.read(run)
+        summarizer = translator = None
+        if plan.summary:
+            summarizer = Summarizer.load(
+                plan.summary.model, offline=offline, **plan.summary.arguments(), **plan.summary.length()
+            )
+        if plan.translation:
+            translator = Translator.load(plan.translation.model, offline=offline, **plan.translation.arguments())
+        return cls(summarizer, translator, english_summary=plan.english_summary.route if plan.english_summary else None)
+
+    def __call__(self, article: ArticleLike) -> Result:
+        """Make one result. Raises InputError for an article that cannot be used."""
+        return self.batch([article])[0]
+
+    def stream(self, articles: Iterable[ArticleLike]) -> Iterator[Result]:
+        """Results in input order, lazily: at most ``window`` articles are held."""
+        source = iter(articles)
+        while group := list(islice(source, self.window)):
+            yield from self.batch(group)
+
+    def batch(
+        self, articles: Sequence[ArticleLike], *, progress: Callable[[int, int], None] | None = None
+    ) -> list[Result]:
+        """Make results together; result ``i`` is what ``self(articles[i])`` gives.
+
+        Args:
+            progress: called with the numbers of translated chunks done and in all.
+        """
+        taken = [
+            Article.of(a, where=f"article {i + 1}" if len(articles) > 1 else "article") for i, a in enumerate(articles)
+        ]
+        clock = time.perf_counter()
+        summaries: list[Summary | None] = [self.summarizer(a) if self.summarizer else None for a in taken]
+        after_summary = time.perf_counter()
+        translations: list[Translation | None] = [None] * len(taken)
+        english: list[Summary | None] = [None] * len(taken)
+        if self.translator:
+            translations, english = self._translate(taken, summaries, progress)
+        seconds = {}
+        if self.summarizer:
+            seconds["summarize"] = round((after_summary - clock) / len(taken), 4)
+        if self.translator:
+            seconds["translate"] = round((time.perf_counter() - after_summary) / len(taken), 4)
+        return [
+            Result(a, s, t, e, _merged(s, t), seconds)
+            for a, s, t, e in zip(taken, summaries, translations, english, strict=True)
+        ]
+
+    def _translate(
+        self,
+        articles: Sequence[Article],
+        summaries: Sequence[Summary | None],
+        progress: Callable[[int, int], None] | None,
+    ) -> tuple[list[Translation | None], list[Summary | None]]:
+        """Articles and summaries in one go: what stands in both is generated once."""
+        assert self.translator is not None
+        texts: list[str | Article] = list(articles)
+        if self.route == "summarize-then-translate":
+            texts += [s.text for s in summaries if s and s.text]
+        done = iter(self.translator.batch(texts, progress=progress))
+        translations: list[Translation | None] = [next(done) for _ in articles]
+        english: list[Summary | None] = []
+        for summary, translation in zip(summaries, translations, strict=True):
+            if self.route == "summarize-then-translate" and summary and summary.text:
+                english.append(_translated(summary, next(done)))
+            elif self.route == "translate-then-summarize" and translation:
+                english.append(self._summarized(translation))
+            else:
+                english.append(None)
+        return translations, english
+
+    def _summarized(self, translation: Translation) -> Summary:
+        """The summary of a translation, each English sentence led back to the Arabic it came from."""
+        assert self.summarizer is not None
+        made = self.summarizer(translation.text)
+        return replace(made, language="en", segments=_led_back(made.segments, translation.text, translation.segments))
+
+
+def _translated(summary: Summary, translation: Translation) -> Summary:
+    """A summary's translation; its segments lead back to the article, as the summary's own do."""
+    segments = _led_back(
+        [Segment(s.source, s.target, s.start, s.end) for s in translation.segments], summary.text, summary.segments
+    )
+    notices = tuple(n for n in translation.notices if n.start is None)
+    return Summary(translation.text, segments, "en", "translated", translation.model, notices)
+
+
+def _led_back(segments: Sequence[Segment], text: str, origins: Sequence[Segment]) -> tuple[Segment, ...]:
+    """Segments whose offsets refer to ``text``, made to refer to the source of ``origins``, whose targets make up ``text``."""
+    places: list[tuple[int, int, Segment]] = []
+    position = 0
+    for origin in origins:
+        start = text.find(origin.target, position)
+        if start >= 0:
+            position = start + len(origin.target)
+            places.append((start, position, origin))
+    back = []
+    for segment in segments:
+        touched = [o for start, end, o in places if start < segment.end and segment.start < end]
+        if touched:
+            source = " ".join(o.source for o in touched)
+            back.append(Segment(source, segment.target, touched[0].start, max(o.end for o in touched)))
+    return tuple(back)
+
+
+def _merged(summary: Summary | None, translation: Translation | None) -> tuple[Notice, ...]:
+    """The notices of the parts, each once, in order."""
+    notices = [n for part in (summary, translation) if part for n in part.notices]
+    return tuple(dict.fromkeys(notices))

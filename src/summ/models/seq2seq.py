@@ -1,0 +1,80 @@
+"""A model: a family (texts to token ids and back) and an engine (token ids to token ids)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from ..engines.base import DecodeOptions, Engine
+from ..generation.schedule import TOKEN_BUDGET, run
+from ..result import ModelInfo
+from .families.base import Family
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """A target text, whether the model ended it by itself, and its length in tokens."""
+
+    text: str
+    finished: bool
+    tokens: int
+
+
+class Seq2SeqModel:
+    """Maps texts to texts.
+
+    Args:
+        name: what the user called it.
+        revision: commit or fingerprint, if known.
+        rough: True for weights that give a gist only; results then carry a notice.
+    """
+
+    def __init__(
+        self,
+        family: Family,
+        engine: Engine,
+        *,
+        name: str,
+        revision: str | None = None,
+        options: DecodeOptions | None = None,
+        rough: bool = False,
+        budget: int = TOKEN_BUDGET,
+    ) -> None:
+        self.family, self.engine, self.name, self.revision, self.rough = family, engine, name, revision, rough
+        self.options = options or family.defaults
+        self.budget = budget
+
+    @property
+    def info(self) -> ModelInfo:
+        from ..version import __version__
+
+        details: dict[str, Any] = asdict(self.options) | {"dtype": self.engine.dtype, "device": self.engine.device}
+        return ModelInfo(
+            self.name,
+            self.revision,
+            self.engine.name,
+            details,
+            {"summ": __version__} | engine_versions(self.engine.name),
+        )
+
+    def generate(
+        self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None, **changes: Any
+    ) -> list[Generated]:
+        """Target texts in the order of ``texts``; every text must fit ``family.limit``.
+
+        Args:
+            progress: called with the number of texts that each finished batch settled.
+            changes: fields of DecodeOptions that differ in this call.
+        """
+        options = replace(self.options, **changes) if changes else self.options
+        pieces = self.family.encode(texts, options)
+        outputs = run(self.engine, pieces, options, budget=self.budget, progress=progress)
+        return [Generated(self.family.decode(o.ids), o.finished, len(o.ids)) for o in outputs]
+
+
+def engine_versions(engine: str) -> dict[str, str]:
+    from importlib.metadata import version
+
+    packages = {"ctranslate2": ("ctranslate2", "sentencepiece"), "torch": ("torch", "transformers")}
+    return {package: version(package) for package in packages.get(engine, ())}

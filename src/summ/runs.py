@@ -1,0 +1,86 @@
+"""A run: what to make of an article and with which models, as configs/runs/*.yaml declares it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from . import settings
+
+
+class ModelChoice(BaseModel):
+    """A model and how it is run. The keys are the arguments of ``summ.models.load.load_model``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    model: str = Field(
+        "builtin", description="builtin, a name of the catalog, a hub id (org/name@revision) or a folder"
+    )
+    engine: Literal["auto", "ctranslate2", "torch"] = Field("auto", description="what generates")
+    device: str = Field("auto", description="auto, cpu, cuda or mps")
+    dtype: str = Field("auto", description="auto, float32, float16, bfloat16 or, on ctranslate2, int8")
+    threads: int = Field(0, ge=0, description="CPU threads; 0 for the cores of the process")
+    allow_pickle: bool = Field(False, description="read weights that are no safetensors: only from those you trust")
+    decode: dict[str, Any] = Field(default_factory=dict, description="decode options, such as beam_size")
+
+    def arguments(self) -> dict[str, Any]:
+        """Keyword arguments for ``load_model``, the name left out."""
+        return self.model_dump(include={"engine", "device", "dtype", "threads", "allow_pickle"}) | self.decode
+
+
+class SummaryRun(ModelChoice):
+    """The Arabic summary. At most one of the three lengths."""
+
+    sentences: int | None = Field(None, ge=1, description="sentences of the summary")
+    max_words: int | None = Field(None, ge=1, description="most words of the summary")
+    ratio: float | None = Field(None, gt=0, le=1, description="share of the article's sentences")
+
+    @model_validator(mode="after")
+    def _one_length(self) -> SummaryRun:
+        if sum(v is not None for v in (self.sentences, self.max_words, self.ratio)) > 1:
+            raise ValueError("give one of sentences, max_words and ratio")
+        return self
+
+    def length(self) -> dict[str, Any]:
+        given = self.model_dump(include={"sentences", "max_words", "ratio"}, exclude_none=True)
+        return given or {"sentences": 3}
+
+
+class EnglishSummaryRun(BaseModel):
+    """The English summary."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    route: Literal["summarize-then-translate", "translate-then-summarize"] = Field(
+        "summarize-then-translate", description="translate the Arabic summary, or summarize the English translation"
+    )
+
+
+class Run(BaseModel):
+    """What a pipeline makes. A part that is left out or null is not made."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    description: str = Field("", description="one line")
+    summary: SummaryRun | None = None
+    translation: ModelChoice | None = None
+    english_summary: EnglishSummaryRun | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> Run:
+        if not (self.summary or self.translation or self.english_summary):
+            raise ValueError("asks for nothing: give summary, translation or english_summary")
+        if self.english_summary and not (self.summary and self.translation):
+            raise ValueError("english_summary needs both summary and translation")
+        return self
+
+
+def read(name: str | Path) -> Run:
+    """A run by name (``default``) or by path.
+
+    Raises:
+        ConfigError: ``file: place: what is wrong``.
+    """
+    return settings.load(settings.find("runs", str(name)), Run)

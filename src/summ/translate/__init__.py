@@ -1,0 +1,1 @@
+"""Arabic to English, sentence by sentence, nothing lost."""

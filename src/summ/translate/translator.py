@@ -1,0 +1,161 @@
+"""Translator: whole texts through a seq2seq model. Every sentence is translated, paragraphs stay as they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from ..article import Article
+from ..checks import check_translation
+from ..engines.base import EngineName
+from ..models.seq2seq import Generated, Seq2SeqModel
+from ..result import Notice, Segment, Translation
+from ..text import Chunk, language_notice, pack, split_sentences
+
+_LETTER = re.compile(r"[^\W\d_]")
+_ARABIC_LETTER = re.compile("[\u0620-\u064a\u066e-\u06d3\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")
+ROUGH = "a small built-in model translated this: a rough gist, not fit for publication; for a strong one: {command}"
+STRONGER = "summ translate --translator opus-mt-ar-en FILE (a 310 MB download)"
+
+
+class Translator:
+    """Translates texts with a loaded model.
+
+    Args:
+        model: a seq2seq model.
+        source_language, target_language: ISO 639-1 codes, for the record.
+        window: how many texts ``stream`` gathers before it generates: more fill the batches better, fewer come sooner.
+    """
+
+    def __init__(
+        self, model: Seq2SeqModel, *, source_language: str = "ar", target_language: str = "en", window: int = 16
+    ) -> None:
+        self.model, self.window = model, window
+        self.source_language, self.target_language = source_language, target_language
+
+    @classmethod
+    def load(
+        cls,
+        name: str = "builtin",
+        *,
+        source_language: str = "ar",
+        target_language: str = "en",
+        engine: EngineName = "auto",
+        device: str = "auto",
+        dtype: str = "auto",
+        **options: Any,
+    ) -> Translator:
+        """Load ``builtin``, a catalog name, a hub id (``org/name``, ``org/name@revision``) or a folder.
+
+        Args:
+            options: passed to ``summ.models.load.load_model``: threads, offline, allow_pickle and decode options.
+
+        Raises:
+            ModelError: one line with what is wrong and what to do.
+        """
+        from ..models.load import load_model
+
+        model = load_model(
+            name,
+            source_language=source_language,
+            target_language=target_language,
+            engine=engine,
+            device=device,
+            dtype=dtype,
+            **options,
+        )
+        return cls(model, source_language=source_language, target_language=target_language)
+
+    def __call__(self, text: str | Article) -> Translation:
+        """Translate one text. Raises InputError for an empty one."""
+        return self.batch([text])[0]
+
+    def batch(
+        self, texts: Sequence[str | Article], *, progress: Callable[[int, int], None] | None = None
+    ) -> list[Translation]:
+        """Translate texts together; translation ``i`` is what ``self(texts[i])`` gives.
+
+        Args:
+            progress: called with the numbers of chunks done and in all.
+        """
+        articles = [
+            Article.of(text, where=f"text {i + 1}" if len(texts) > 1 else "text") for i, text in enumerate(texts)
+        ]
+        plans = [self._chunks(article.text) for article in articles]
+        sources = [chunk.text for chunks in plans for chunk in chunks if _ARABIC_LETTER.search(chunk.text)]
+        done = 0
+
+        def step(count: int) -> None:
+            nonlocal done
+            done += count
+            if progress:
+                progress(done, len(sources))
+
+        generated = iter(self.model.generate(sources, progress=step))
+        return [self._assemble(article, chunks, generated) for article, chunks in zip(articles, plans, strict=True)]
+
+    def stream(self, texts: Iterable[str | Article]) -> Iterator[Translation]:
+        """Translations in input order, lazily, ``window`` texts at a time."""
+        source = iter(texts)
+        while group := list(islice(source, self.window)):
+            yield from self.batch(group)
+
+    def _chunks(self, text: str) -> list[Chunk]:
+        """The text in chunks that the model can take: single sentences, or as many as fit if the model reads more."""
+        family = self.model.family
+        sentences = split_sentences(text)
+        if not family.sentence_level:
+            return pack(text, sentences, family.count, family.limit)
+        chunks: list[Chunk] = []
+        sizes = family.count([s.text for s in sentences])
+        for i, (sentence, size) in enumerate(zip(sentences, sizes, strict=True)):
+            if size <= family.limit:
+                chunks.append(Chunk(sentence.text, sentence.start, sentence.end, (i,), sentence.start))
+            else:
+                chunks += pack(text, [sentence], family.count, family.limit)
+        return chunks
+
+    def _assemble(self, article: Article, chunks: Sequence[Chunk], generated: Iterator[Generated]) -> Translation:
+        text = article.text
+        notices = [notice for chunk in chunks for notice in chunk.notices]
+        wrong_language = language_notice(text) if self.source_language == "ar" else None
+        if wrong_language:
+            notices.insert(0, wrong_language)
+        if self.model.rough and chunks:
+            notices.insert(0, Notice("rough-translation", ROUGH.format(command=STRONGER)))
+        segments: list[Segment] = []
+        parts: list[str] = []
+        end = 0
+        for chunk in chunks:
+            target = chunk.text
+            # What holds no letter of the source's script (a Latin name on its own, a number) is kept as it is.
+            if _ARABIC_LETTER.search(chunk.text):
+                made = next(generated)
+                target = made.text
+                if not made.finished:
+                    notices.append(
+                        Notice(
+                            "unfinished",
+                            f"the model was still writing after {made.tokens} tokens; its text ends early",
+                            chunk.start,
+                            chunk.end,
+                        )
+                    )
+                if not target and _LETTER.search(chunk.text):
+                    notices.append(
+                        Notice("empty-translation", "the model gave no words for this sentence", chunk.start, chunk.end)
+                    )
+                notices += check_translation(chunk.text, target, chunk.start, chunk.end)
+            segments.append(Segment(chunk.text, target, chunk.start, chunk.end))
+            if parts:
+                breaks = "".join(
+                    c for c in text[end : chunk.start].replace("\r\n", "\n") if c in "\n\r\u2028\u2029\x85"
+                )
+                parts.append(breaks or " ")
+            parts.append(target)
+            end = chunk.end
+        return Translation(
+            "".join(parts), tuple(segments), self.source_language, self.target_language, self.model.info, tuple(notices)
+        )

@@ -1,0 +1,25 @@
+"""What every test can ask for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def example() -> str:
+    """The article of the README, as its file has it."""
+    return (ROOT / "examples" / "ant-group.txt").read_text("utf-8")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Corpora that stand beside the checkout on some machines; $SUMM_SHARED names another place."""
+    folder = Path(os.environ.get("SUMM_SHARED", ROOT.parent / "shared"))
+    if not (folder / "data").is_dir():
+        pytest.skip(f"no corpora at {folder} (set SUMM_SHARED)")
+    return folder

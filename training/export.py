@@ -1,0 +1,146 @@
+"""Make a run's averaged weights the built-in model: CTranslate2 int8, size check, scores, model card.
+
+    python training/export.py WORK_DIR --run final --data DATA_DIR [--install]
+
+Writes WORK_DIR/RUN/export/; with ``--install`` the files take the place of those in src/summ/models/builtin. Scores are
+sacrebleu's on every set of DATA_DIR/mt, decoded through summ itself as a user would.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import hashlib
+import json
+import os
+import shutil
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "src"))
+BUILTIN = ROOT / "src" / "summ" / "models" / "builtin"
+FILES = ("model.bin", "config.json", "shared_vocabulary.json", "sentencepiece.model", "card.json")
+MOST_BYTES = 25_000_000
+
+
+def convert(run: Path, vocabulary: Path, out: Path) -> dict[str, Any]:
+    """Write the averaged weights in CTranslate2's format. Returns the run's progress."""
+    import sentencepiece
+    import torch
+    from ctranslate2.converters.transformers import M2M100Loader
+    from transformers import M2M100Config, M2M100ForConditionalGeneration
+
+    checkpoint = torch.load(run / "checkpoint.pt", map_location="cpu")
+    config = M2M100Config(**{k: v for k, v in checkpoint["config"].items() if k != "transformers_version"})
+    model = M2M100ForConditionalGeneration(config)
+    model.load_state_dict(torch.load(run / "average.pt", map_location="cpu"))
+    spm = sentencepiece.SentencePieceProcessor(model_file=str(vocabulary))
+    pieces = [spm.id_to_piece(i) for i in range(spm.get_piece_size())]
+    spec = M2M100Loader().get_model_spec(model.eval())
+    spec.register_source_vocabulary(pieces)
+    spec.register_target_vocabulary(pieces)
+    for key in ("bos_token", "eos_token", "decoder_start_token"):
+        setattr(spec.config, key, "</s>")
+    spec.config.unk_token = "<unk>"
+    spec.config.add_source_eos = False
+    spec.validate()
+    spec.optimize(quantization="int8")
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    spec.save(str(out))
+    shutil.copy(vocabulary, out / "sentencepiece.model")
+    return dict(checkpoint["progress"])
+
+
+def score(folder: Path, data: Path, beam_size: int) -> dict[str, dict[str, Any]]:
+    """BLEU and chrF of the exported folder on the development sets, sentence by sentence as summ decodes."""
+    import sacrebleu
+
+    from summ.engines.ctranslate2 import CTranslate2Engine
+    from summ.models.builtin import END, Builtin
+    from summ.models.seq2seq import Seq2SeqModel
+
+    family = Builtin(folder)
+    model = Seq2SeqModel(family, CTranslate2Engine(folder, family.vocabulary, END), name="builtin")
+    found = {}
+    for path in sorted((data / "mt").glob("*.tsv")):
+        rows = [line.split("\t") for line in path.read_text("utf-8").splitlines()]
+        clock = time.perf_counter()
+        hypotheses = [g.text for g in model.generate([r[0] for r in rows], beam_size=beam_size)]
+        seconds = time.perf_counter() - clock
+        references = [[r[1] for r in rows]]
+        bleu, chrf = sacrebleu.BLEU(), sacrebleu.CHRF()
+        found[path.stem] = {
+            "sentences": len(rows),
+            "BLEU": round(bleu.corpus_score(hypotheses, references).score, 2),
+            "chrF": round(chrf.corpus_score(hypotheses, references).score, 2),
+            "signatures": [str(bleu.get_signature()), str(chrf.get_signature())],
+            "sentences_per_second": round(len(rows) / seconds, 1),
+        }
+        print(path.stem, found[path.stem], flush=True)
+        for i in (3, 50, 200, 400):
+            print("   ", rows[i][1], "\n    ->", hypotheses[i], flush=True)
+    return found
+
+
+def sources(data: Path, corpus: dict[str, Any]) -> list[dict[str, Any]]:
+    """Name, licence and size of every set that went in, from the sets' own cards."""
+    listed = []
+    for name, counts in corpus.items():
+        path = data / "parallel" / f"{name}.json"
+        if path.exists():
+            about = json.loads(path.read_text("utf-8"))
+            licence = (
+                about.get("license")
+                or about.get("license_note")
+                or "; ".join(sorted({s.get("license", "?") for s in about["sources"]}))
+            )
+            listed.append(
+                {"name": name, "pairs": counts["kept"], "copies_an_epoch": counts["copies"], "licence": licence}
+            )
+    return listed
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("work", type=Path)
+    parser.add_argument("--run", default="main")
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--beam-size", type=int, default=4)
+    parser.add_argument("--install", action="store_true", help="put the files into src/summ/models/builtin")
+    args = parser.parse_args()
+    run = args.work / args.run
+    out = run / "export"
+    progress = convert(run, args.work / "spm.model", out)
+    size = sum(p.stat().st_size for p in out.iterdir())
+    print(f"{size / 1e6:.1f} MB, {progress['tokens'] / 1e6:.1f} M target tokens seen", flush=True)
+    if size > MOST_BYTES:
+        sys.exit(f"too large: {size} bytes, at most {MOST_BYTES}")
+    scores = score(out, args.data, args.beam_size)
+    corpus = json.loads((args.work / "corpus.json").read_text("utf-8"))
+    rows = list(csv.DictReader((run / "log.csv").open()))
+    card = {
+        "revision": hashlib.sha256((out / "model.bin").read_bytes()).hexdigest()[:12],
+        "rough": scores["flores-dev"]["BLEU"] < 20,
+        "layout": "M2M100, pre-norm, 6 encoder and 2 decoder layers, int8 by CTranslate2",
+        "bytes": size,
+        "target_tokens_seen": progress["tokens"],
+        "training_loss": float(rows[-1]["loss"]) if rows else None,
+        "beam_size": args.beam_size,
+        "scores": scores,
+        "data": sources(args.data, corpus),
+    }
+    (out / "card.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    if args.install:
+        for name in FILES:
+            partial = BUILTIN / f"{name}.partial"
+            shutil.copy(out / name, partial)
+            os.replace(partial, BUILTIN / name)
+        print("installed", card["revision"])
+
+
+if __name__ == "__main__":
+    main()
