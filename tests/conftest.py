@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+# The suite runs on as many processes as there are cores: threads that spin while they wait would take each other's time.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 ROOT = Path(__file__).resolve().parent.parent
 
 

@@ -77,7 +77,7 @@ def plausible(arabic: str, english: str) -> bool:
 def read(path: Path, held: set[str], seen: set[int]) -> tuple[list[Pair], dict[str, int]]:
     pairs: list[Pair] = []
     count = {"read": 0, "implausible": 0, "duplicate": 0, "held out": 0}
-    for line in gzip.open(path, "rt", encoding="utf-8"):
+    for line in gzip.decompress(path.read_bytes()).decode("utf-8").removesuffix("\n").split("\n"):
         raw_arabic, raw_english = line.rstrip("\n").split("\t")[:2]
         arabic, english = source_form(raw_arabic), target_form(raw_english)
         count["read"] += 1
@@ -141,7 +141,7 @@ def main() -> None:
 
     sample = args.out / "spm.txt"
     with sample.open("w", encoding="utf-8") as f:
-        for name, pairs in sets.items():
+        for pairs in sets.values():
             for a, e in rng.sample(pairs, min(len(pairs), 120_000)):
                 f.write(f"{a}\n{e}\n")
     sentencepiece.SentencePieceTrainer.train(

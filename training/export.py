@@ -12,18 +12,20 @@ import argparse
 import csv
 import hashlib
 import json
-import os
 import shutil
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
+import card as card_page
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 BUILTIN = ROOT / "src" / "summ" / "models" / "builtin"
-FILES = ("model.bin", "config.json", "shared_vocabulary.json", "sentencepiece.model", "card.json")
+FILES = ("model.bin", "config.json", "shared_vocabulary.json", "sentencepiece.model", "card.json", "README.md")
 MOST_BYTES = 25_000_000
+SAMPLE = ROOT / "configs" / "eval" / "sample" / "articles.jsonl"
 
 
 def convert(run: Path, vocabulary: Path, out: Path) -> dict[str, Any]:
@@ -55,17 +57,18 @@ def convert(run: Path, vocabulary: Path, out: Path) -> dict[str, Any]:
     return dict(checkpoint["progress"])
 
 
-def score(folder: Path, data: Path, beam_size: int) -> dict[str, dict[str, Any]]:
-    """BLEU and chrF of the exported folder on the development sets, sentence by sentence as summ decodes."""
+def score(folder: Path, data: Path, beam_size: int) -> tuple[dict[str, dict[str, Any]], list[tuple[str, str, str]]]:
+    """BLEU and chrF of the exported folder on the development sets, and ten translations to look at."""
     import sacrebleu
 
     from summ.engines.ctranslate2 import CTranslate2Engine
     from summ.models.builtin import END, Builtin
     from summ.models.seq2seq import Seq2SeqModel
+    from summ.text import split_sentences
 
     family = Builtin(folder)
     model = Seq2SeqModel(family, CTranslate2Engine(folder, family.vocabulary, END), name="builtin")
-    found = {}
+    found: dict[str, dict[str, Any]] = {}
     for path in sorted((data / "mt").glob("*.tsv")):
         rows = [line.split("\t") for line in path.read_text("utf-8").splitlines()]
         clock = time.perf_counter()
@@ -81,9 +84,12 @@ def score(folder: Path, data: Path, beam_size: int) -> dict[str, dict[str, Any]]
             "sentences_per_second": round(len(rows) / seconds, 1),
         }
         print(path.stem, found[path.stem], flush=True)
-        for i in (3, 50, 200, 400):
-            print("   ", rows[i][1], "\n    ->", hypotheses[i], flush=True)
-    return found
+    # Other people's sentences stay out of the card: the samples are of the articles that were written for summ.
+    articles = [json.loads(line) for line in SAMPLE.read_text("utf-8").splitlines()][:10]
+    sources = [split_sentences(article["text"])[0].text for article in articles]
+    made = [g.text for g in model.generate(sources, beam_size=beam_size)]
+    firsts = [split_sentences(article["translation"])[0].text for article in articles]
+    return found, list(zip(sources, firsts, made, strict=True))
 
 
 def sources(data: Path, corpus: dict[str, Any]) -> list[dict[str, Any]]:
@@ -119,7 +125,7 @@ def main() -> None:
     print(f"{size / 1e6:.1f} MB, {progress['tokens'] / 1e6:.1f} M target tokens seen", flush=True)
     if size > MOST_BYTES:
         sys.exit(f"too large: {size} bytes, at most {MOST_BYTES}")
-    scores = score(out, args.data, args.beam_size)
+    scores, samples = score(out, args.data, args.beam_size)
     corpus = json.loads((args.work / "corpus.json").read_text("utf-8"))
     rows = list(csv.DictReader((run / "log.csv").open()))
     card = {
@@ -131,14 +137,16 @@ def main() -> None:
         "training_loss": float(rows[-1]["loss"]) if rows else None,
         "beam_size": args.beam_size,
         "scores": scores,
+        "samples": samples,
         "data": sources(args.data, corpus),
     }
     (out / "card.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    card_page.write(out)
     if args.install:
         for name in FILES:
             partial = BUILTIN / f"{name}.partial"
             shutil.copy(out / name, partial)
-            os.replace(partial, BUILTIN / name)
+            partial.replace(BUILTIN / name)
         print("installed", card["revision"])
 
 

@@ -203,7 +203,7 @@ class AlignedHead:
 def atomic_save(value: Any, path: Path) -> None:
     partial = path.with_suffix(".partial")
     torch.save(value, partial)
-    os.replace(partial, path)
+    partial.replace(path)
 
 
 def arguments() -> argparse.Namespace:
@@ -214,6 +214,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument(
         "--decay", type=float, default=0, help="let the rate fall to zero over so many target tokens, then stop"
+    )
+    parser.add_argument(
+        "--copies", nargs="*", default=[], metavar="SET=N", help="copies an epoch, instead of the corpus' own"
     )
     parser.add_argument("--width", type=int, default=384)
     parser.add_argument("--layers", type=int, nargs=2, default=(6, 2), metavar=("ENCODER", "DECODER"))
@@ -235,6 +238,10 @@ def main() -> None:
     torch.manual_seed(args.seed)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     corpus = Corpus(args.work, args.budget, args.seed)
+    names = list(json.loads((args.work / "corpus.json").read_text("utf-8")))
+    for change in args.copies:
+        name, _, copies = change.partition("=")
+        corpus.copies[names.index(name)] = float(copies)
     folder = args.work / args.run
     folder.mkdir(parents=True, exist_ok=True)
     import sentencepiece
@@ -320,9 +327,15 @@ def main() -> None:
         mean["loss"] = 0.98 * mean.get("loss", loss.item()) + 0.02 * loss.item()
         now = time.monotonic()
         if progress.step % 50 == 0:
-            row = {"step": progress.step, "epoch": progress.epoch, "tokens": progress.tokens, "loss": round(mean["loss"], 4),
-                   "alignment": round(mean.get("alignment", 0), 4), "rate": round(factor, 4),
-                   "tokens_per_second": round((progress.tokens - clock_tokens) / (now - clock))}  # fmt: skip
+            row = {
+                "step": progress.step,
+                "epoch": progress.epoch,
+                "tokens": progress.tokens,
+                "loss": round(mean["loss"], 4),
+                "alignment": round(mean.get("alignment", 0), 4),
+                "rate": round(factor, 4),
+                "tokens_per_second": round((progress.tokens - clock_tokens) / (now - clock)),
+            }
             clock, clock_tokens = now, progress.tokens
             new = not (folder / "log.csv").exists()
             with (folder / "log.csv").open("a", newline="") as f:

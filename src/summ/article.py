@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from unicodedata import category
 
 from .errors import InputError
+
+
+def _visible(character: str) -> bool:
+    return not character.isspace() and category(character) not in ("Cc", "Cf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,6 @@ class Article:
             raise InputError(
                 f'{where}: expected a string, an Article or a dict with "text", not {type(value).__name__}'
             )
-        if not article.text.strip():
+        if not any(_visible(c) for c in article.text):
             raise InputError(f"{where}: the article is empty; give it at least one sentence")
         return article

@@ -25,7 +25,9 @@ class Pipeline:
 
     Args:
         summarizer, translator: loaded models; None for a part that is not wanted.
-        english_summary: the route to the English summary, or None for none.
+        english_summary: the route to the English summary (see ``summ.runs.EnglishSummaryRun``), or None for none.
+        english_summarizer: for the routes that do not translate the Arabic summary: reads English, or Arabic and
+            writes English.
         window: articles that ``stream`` takes in before it generates.
     """
 
@@ -35,9 +37,11 @@ class Pipeline:
         translator: Translator | None = None,
         *,
         english_summary: str | None = None,
+        english_summarizer: Summarizer | None = None,
         window: int = 16,
     ) -> None:
         self.summarizer, self.translator, self.route, self.window = summarizer, translator, english_summary, window
+        self.english_summarizer = english_summarizer
 
     @classmethod
     def load(cls, run: str | Path | Run = "default", *, offline: bool = False) -> Pipeline:
@@ -52,14 +56,25 @@ class Pipeline:
         from .translate.translator import Translator
 
         plan = run if isinstance(run, runs.Run) else runs.read(run)
-        summarizer = translator = None
+        summarizer = translator = english = route = None
         if plan.summary:
-            summarizer = Summarizer.load(
-                plan.summary.model, offline=offline, **plan.summary.arguments(), **plan.summary.length()
-            )
+            length = plan.summary.length()
+            summarizer = Summarizer.load(plan.summary.model, offline=offline, **plan.summary.arguments(), **length)
         if plan.translation:
             translator = Translator.load(plan.translation.model, offline=offline, **plan.translation.arguments())
-        return cls(summarizer, translator, english_summary=plan.english_summary.route if plan.english_summary else None)
+        if plan.english_summary:
+            route, choice = plan.english_summary.route, plan.english_summary.model or runs.ModelChoice()
+            length = plan.summary.length() if plan.summary else {}
+            if route != "summarize-then-translate":
+                english = Summarizer.load(
+                    choice.model,
+                    source_language="ar" if route == "cross-lingual" else "en",
+                    target_language="en",
+                    offline=offline,
+                    **choice.arguments(),
+                    **length,
+                )
+        return cls(summarizer, translator, english_summary=route, english_summarizer=english)
 
     def __call__(self, article: ArticleLike) -> Result:
         """Make one result. Raises InputError for an article that cannot be used."""
@@ -89,6 +104,8 @@ class Pipeline:
         english: list[Summary | None] = [None] * len(taken)
         if self.translator:
             translations, english = self._translate(taken, summaries, progress)
+        if self.route == "cross-lingual" and self.english_summarizer:
+            english = [self.english_summarizer(a) for a in taken]
         seconds = {}
         if self.summarizer:
             seconds["summarize"] = round((after_summary - clock) / len(taken), 4)
@@ -124,9 +141,9 @@ class Pipeline:
 
     def _summarized(self, translation: Translation) -> Summary:
         """The summary of a translation, each English sentence led back to the Arabic it came from."""
-        assert self.summarizer is not None
-        made = self.summarizer(translation.text)
-        return replace(made, language="en", segments=_led_back(made.segments, translation.text, translation.segments))
+        assert self.english_summarizer is not None
+        made = self.english_summarizer(translation.text)
+        return replace(made, segments=_led_back(made.segments, translation.text, translation.segments))
 
 
 def _translated(summary: Summary, translation: Translation) -> Summary:
@@ -139,7 +156,7 @@ def _translated(summary: Summary, translation: Translation) -> Summary:
 
 
 def _led_back(segments: Sequence[Segment], text: str, origins: Sequence[Segment]) -> tuple[Segment, ...]:
-    """Segments whose offsets refer to ``text``, made to refer to the source of ``origins``, whose targets make up ``text``."""
+    """Segments of ``text`` led back to the source of ``origins``, whose targets make up ``text``."""
     places: list[tuple[int, int, Segment]] = []
     position = 0
     for origin in origins:

@@ -44,8 +44,8 @@ class SummaryRun(ModelChoice):
         return self
 
     def length(self) -> dict[str, Any]:
-        given = self.model_dump(include={"sentences", "max_words", "ratio"}, exclude_none=True)
-        return given or {"sentences": 3}
+        """The length that is asked for; empty for the model's own (3 sentences for builtin)."""
+        return self.model_dump(include={"sentences", "max_words", "ratio"}, exclude_none=True)
 
 
 class EnglishSummaryRun(BaseModel):
@@ -53,9 +53,24 @@ class EnglishSummaryRun(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    route: Literal["summarize-then-translate", "translate-then-summarize"] = Field(
-        "summarize-then-translate", description="translate the Arabic summary, or summarize the English translation"
+    route: Literal["summarize-then-translate", "translate-then-summarize", "cross-lingual"] = Field(
+        "summarize-then-translate",
+        description="translate the Arabic summary, summarize the English translation, or one model that does both",
     )
+    model: ModelChoice | None = Field(
+        None,
+        description="cross-lingual: the model; translate-then-summarize: a summarizer of English (builtin if left out)",
+    )
+
+    @model_validator(mode="after")
+    def _has_its_model(self) -> EnglishSummaryRun:
+        if self.route == "cross-lingual" and self.model is None:
+            raise ValueError("route cross-lingual needs a model, such as crosssum-ar-en")
+        if self.route == "summarize-then-translate" and self.model is not None:
+            raise ValueError(
+                "route summarize-then-translate uses the models of summary and translation; leave model out"
+            )
+        return self
 
 
 class Run(BaseModel):
@@ -72,8 +87,11 @@ class Run(BaseModel):
     def _complete(self) -> Run:
         if not (self.summary or self.translation or self.english_summary):
             raise ValueError("asks for nothing: give summary, translation or english_summary")
-        if self.english_summary and not (self.summary and self.translation):
-            raise ValueError("english_summary needs both summary and translation")
+        needs = {"summarize-then-translate": ("summary", "translation"), "translate-then-summarize": ("translation",)}
+        if self.english_summary:
+            missing = [part for part in needs.get(self.english_summary.route, ()) if getattr(self, part) is None]
+            if missing:
+                raise ValueError(f"english_summary by {self.english_summary.route} needs {' and '.join(missing)}")
         return self
 
 

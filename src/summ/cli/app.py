@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import Annotated
 
@@ -46,6 +47,10 @@ app.add_typer(eval.app, name="eval", help="Score summaries and translations, com
 
 def main() -> None:
     """Entry point. Exit codes: 0 done, 1 the run failed, 2 wrong usage or input, 3 some records were set aside."""
+    for stream in (sys.stdout, sys.stderr):
+        # Arabic must come out whole under any locale and in any pipe.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         app()
     except SummError as error:

@@ -60,7 +60,8 @@ def _devices() -> dict[str, Any]:
     from ..engines.devices import cpu_count
 
     devices: dict[str, Any] = {
-        "cpu": f"{cpu_count()} cores; CTranslate2 types {', '.join(sorted(ctranslate2.get_supported_compute_types('cpu')))}"
+        "cpu": f"{cpu_count()} cores",
+        "ctranslate2": ", ".join(sorted(ctranslate2.get_supported_compute_types("cpu"))),
     }
     try:
         import torch
@@ -82,10 +83,8 @@ def _models() -> dict[str, Any]:
     from ..models import builtin
 
     about = builtin.card()
-    size = about["bytes"] / 1e6
-    models: dict[str, Any] = {
-        "builtin": f"revision {about['revision']}, {size:.0f} MB, BLEU {about['scores']['flores-dev']['BLEU']} on FLORES dev"
-    }
+    size, bleu = about["bytes"] / 1e6, about["scores"]["flores-dev"]["BLEU"]
+    models: dict[str, Any] = {"builtin": f"revision {about['revision']}, {size:.0f} MB, BLEU {bleu} on FLORES dev"}
     try:
         repositories = [r for r in scan_cache_dir().repos if r.repo_type == "model"]
     except CacheNotFound:

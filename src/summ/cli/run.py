@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .console import progress_bar, show_notices, show_result
+from .console import progress_bar, show_json, show_notices, show_result
 from .inputs import read_articles
 
 if TYPE_CHECKING:
@@ -43,11 +41,10 @@ def run(
         for start in range(0, len(taken), pipe.window):
             group = taken[start : start + pipe.window]
             made = pipe.batch([article for article, _ in group], progress=progress)
-            for (article, notices), result in zip(group, made, strict=True):
+            for (_, notices), result in zip(group, made, strict=True):
                 whole = replace(result, notices=(*notices, *result.notices))
                 if as_json:
-                    sys.stdout.write(json.dumps(whole.to_dict(), ensure_ascii=False) + "\n")
-                    sys.stdout.flush()
+                    show_json(whole.to_dict())
                 results.append(whole)
     for whole in results:
         if not as_json:

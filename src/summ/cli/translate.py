@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
-from .console import progress_bar, show_notices, show_text
+from .console import progress_bar, show_json, show_notices, show_text
 from .inputs import read_articles
 
 
@@ -51,7 +49,7 @@ def translate(
                 group, model.batch([a for a, _ in group], progress=progress), strict=True
             ):
                 if as_json:
-                    sys.stdout.write(json.dumps({"id": article.id} | asdict(made), ensure_ascii=False) + "\n")
+                    show_json({"id": article.id} | asdict(made))
                 else:
                     show_text(made.text, heading=article.id if len(taken) > 1 else None)
                 if not quiet:

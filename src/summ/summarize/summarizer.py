@@ -3,46 +3,71 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ..article import Article
 from ..engines.base import EngineName
-from ..errors import ModelError
+from ..models.seq2seq import Seq2SeqModel
 from ..result import Notice, Summary
 from ..text import language_notice
 
+LENGTHS = ("sentences", "max_words", "ratio")
+
 
 class Summarizer:
-    """Summarizes texts in their own language.
+    """Summarizes texts.
 
     Args:
-        length: the default length: one of ``sentences``, ``max_words``, ``ratio``.
+        model: a seq2seq model, or None for the built-in summarizer, which chooses whole sentences of the article.
+        source_language: of the articles; an article in another is noticed if it is ``ar``.
+        language: of the summaries; not that of the articles for a cross-lingual model.
+        length: the default length: one of ``sentences``, ``max_words``, ``ratio``; 3 sentences for the built-in
+            summarizer, what the model was trained for otherwise.
     """
 
-    def __init__(self, **length: Any) -> None:
-        self.length = length
+    def __init__(
+        self, model: Seq2SeqModel | None = None, *, source_language: str = "ar", language: str = "ar", **length: Any
+    ) -> None:
+        self.model, self.source_language, self.language, self.length = model, source_language, language, length
 
     @classmethod
     def load(
         cls,
         name: str = "builtin",
         *,
+        source_language: str = "ar",
+        target_language: str = "ar",
         engine: EngineName = "auto",
         device: str = "auto",
         dtype: str = "auto",
         **options: Any,
     ) -> Summarizer:
-        """Load ``builtin`` (extractive: whole sentences of the article, chosen), or a model.
+        """Load ``builtin``, a catalog name, a hub id (``org/name``, ``org/name@revision``) or a folder.
 
         Args:
-            options: ``sentences``, ``max_words`` or ``ratio`` as defaults.
+            options: ``sentences``, ``max_words`` or ``ratio`` as the default length; all others are passed to
+                ``summ.models.load.load_model``.
 
         Raises:
             ModelError: one line with what is wrong and what to do.
         """
+        length = {key: options.pop(key) for key in LENGTHS if key in options}
         if name == "builtin":
-            return cls(**{k: v for k, v in options.items() if k in ("sentences", "max_words", "ratio")})
-        raise ModelError(f"{name}: abstractive summarizers are not supported yet; there is builtin")
+            return cls(source_language=source_language, language=target_language, **length)
+        from ..models.load import load_model
+
+        model = load_model(
+            name,
+            source_language=source_language,
+            target_language=target_language,
+            task="summarization",
+            engine=engine,
+            device=device,
+            dtype=dtype,
+            **options,
+        )
+        return cls(model, source_language=source_language, language=target_language, **length)
 
     def __call__(self, text: str | Article, **length: Any) -> Summary:
         """Summarize one text.
@@ -53,16 +78,19 @@ class Summarizer:
         Raises:
             InputError: for an empty text or a length that makes no sense.
         """
-        from .extractive import summarize
-
         article = Article.of(text, where="text")
-        made = summarize(article.text, title=article.title, **(length or self.length))
-        notice: Notice | None = language_notice(article.text)
-        if notice is None:
-            return made
-        from dataclasses import replace
+        wanted = {k: v for k, v in (length or self.length).items() if v is not None}
+        if self.model is None:
+            from .extractive import summarize as extract
 
-        return replace(made, notices=(notice, *made.notices))
+            made = replace(extract(article.text, title=article.title, **wanted), language=self.language)
+        else:
+            from .abstractive import Length
+            from .abstractive import summarize as abstract
+
+            made = abstract(self.model, article.text, Length(**wanted), language=self.language)
+        notice: Notice | None = language_notice(article.text) if self.source_language == "ar" else None
+        return replace(made, notices=(notice, *made.notices)) if notice else made
 
     def batch(self, texts: Sequence[str | Article], **length: Any) -> list[Summary]:
         """One summary a text, in order."""

@@ -10,7 +10,8 @@ from typing import Any
 from ..article import Article
 from ..checks import check_translation
 from ..engines.base import EngineName
-from ..models.seq2seq import Generated, Seq2SeqModel
+from ..models.careful import Careful, generate_carefully, said
+from ..models.seq2seq import Seq2SeqModel
 from ..result import Notice, Segment, Translation
 from ..text import Chunk, language_notice, pack, split_sentences
 
@@ -34,6 +35,10 @@ class Translator:
     ) -> None:
         self.model, self.window = model, window
         self.source_language, self.target_language = source_language, target_language
+        arabic = source_language[:2] == "ar" or source_language.endswith("_Arab")
+        # What holds no letter of the source's script (a Latin name on its own, a number) is kept as it is.
+        self._translatable = _ARABIC_LETTER if arabic else _LETTER
+        self._check_language = source_language == "ar"
 
     @classmethod
     def load(
@@ -84,7 +89,7 @@ class Translator:
             Article.of(text, where=f"text {i + 1}" if len(texts) > 1 else "text") for i, text in enumerate(texts)
         ]
         plans = [self._chunks(article.text) for article in articles]
-        sources = [chunk.text for chunks in plans for chunk in chunks if _ARABIC_LETTER.search(chunk.text)]
+        sources = [chunk.text for chunks in plans for chunk in chunks if self._translatable.search(chunk.text)]
         done = 0
 
         def step(count: int) -> None:
@@ -93,7 +98,7 @@ class Translator:
             if progress:
                 progress(done, len(sources))
 
-        generated = iter(self.model.generate(sources, progress=step))
+        generated = iter(generate_carefully(self.model, sources, progress=step))
         return [self._assemble(article, chunks, generated) for article, chunks in zip(articles, plans, strict=True)]
 
     def stream(self, texts: Iterable[str | Article]) -> Iterator[Translation]:
@@ -107,7 +112,7 @@ class Translator:
         family = self.model.family
         sentences = split_sentences(text)
         if not family.sentence_level:
-            return pack(text, sentences, family.count, family.limit)
+            return pack(text, sentences, family.count, family.limit, within_paragraphs=True)
         chunks: list[Chunk] = []
         sizes = family.count([s.text for s in sentences])
         for i, (sentence, size) in enumerate(zip(sentences, sizes, strict=True)):
@@ -117,10 +122,10 @@ class Translator:
                 chunks += pack(text, [sentence], family.count, family.limit)
         return chunks
 
-    def _assemble(self, article: Article, chunks: Sequence[Chunk], generated: Iterator[Generated]) -> Translation:
+    def _assemble(self, article: Article, chunks: Sequence[Chunk], generated: Iterator[Careful]) -> Translation:
         text = article.text
         notices = [notice for chunk in chunks for notice in chunk.notices]
-        wrong_language = language_notice(text) if self.source_language == "ar" else None
+        wrong_language = language_notice(text) if self._check_language else None
         if wrong_language:
             notices.insert(0, wrong_language)
         if self.model.rough and chunks:
@@ -130,20 +135,11 @@ class Translator:
         end = 0
         for chunk in chunks:
             target = chunk.text
-            # What holds no letter of the source's script (a Latin name on its own, a number) is kept as it is.
-            if _ARABIC_LETTER.search(chunk.text):
+            if self._translatable.search(chunk.text):
                 made = next(generated)
-                target = made.text
-                if not made.finished:
-                    notices.append(
-                        Notice(
-                            "unfinished",
-                            f"the model was still writing after {made.tokens} tokens; its text ends early",
-                            chunk.start,
-                            chunk.end,
-                        )
-                    )
-                if not target and _LETTER.search(chunk.text):
+                target = made.generated.text
+                notices += said(made, chunk.start, chunk.end)
+                if not target:
                     notices.append(
                         Notice("empty-translation", "the model gave no words for this sentence", chunk.start, chunk.end)
                     )

@@ -1,0 +1,109 @@
+"""Generation with a second try: what ran into its limit, loops or has an absurd length is decoded again, once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..result import Notice
+from .seq2seq import Generated, Seq2SeqModel
+
+# The second try forbids what went wrong in the first. Both depend on the source alone, never on its batch.
+SAFER: dict[str, Any] = {"no_repeat_ngram_size": 3, "repetition_penalty": 1.2}
+LONGEST_PERIOD = 12
+TURNS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Careful:
+    """A target and what there is to say about how it came to be.
+
+    Attributes:
+        generated: the target that was kept.
+        problem: what is wrong with it, None for nothing.
+        retried: what was wrong with the first try, if the second is the one that was kept.
+    """
+
+    generated: Generated
+    problem: str | None = None
+    retried: str | None = None
+
+
+def loops(ids: Sequence[int]) -> bool:
+    """Whether a stretch of up to twelve tokens stands four times in a row (single tokens: eight times)."""
+    for period in range(1, min(LONGEST_PERIOD, len(ids) // TURNS) + 1):
+        needed = 7 if period == 1 else period * (TURNS - 1)
+        run = 0
+        for i in range(period, len(ids)):
+            run = run + 1 if ids[i] == ids[i - period] else 0
+            if run >= needed:
+                return True
+    return False
+
+
+def problem(source_tokens: int, made: Generated, *, lengths: bool = True) -> str | None:
+    """What is wrong with a target, in words that end a sentence such as "the first try ...".
+
+    Args:
+        source_tokens: length of the source in tokens.
+        lengths: also compare the lengths, as fits translation; a summary is meant to be short.
+    """
+    if loops(made.ids):
+        return "repeated itself"
+    if not made.finished:
+        return f"had not ended after {made.tokens} tokens"
+    if lengths and source_tokens >= 16 and made.tokens < source_tokens / 6:
+        return f"has {made.tokens} tokens for {source_tokens} of the source"
+    if lengths and made.tokens > 4 * source_tokens + 16:
+        return f"has {made.tokens} tokens for {source_tokens} of the source"
+    return None
+
+
+def generate_carefully(
+    model: Seq2SeqModel,
+    texts: Sequence[str],
+    *,
+    lengths: bool = True,
+    progress: Callable[[int], None] | None = None,
+    **changes: Any,
+) -> list[Careful]:
+    """Targets in the order of ``texts``; see ``Seq2SeqModel.generate``.
+
+    A target with a problem is decoded once more with safer options. The second try is kept if nothing is wrong with
+    it, else the first, its problem with it.
+    """
+    made = model.generate(texts, progress=progress, **changes)
+    sizes = model.family.count(list(texts)) if texts else []
+    found = [problem(size, one, lengths=lengths) for size, one in zip(sizes, made, strict=True)]
+    again = [i for i, wrong in enumerate(found) if wrong]
+    if not again:
+        return [Careful(one) for one in made]
+    safer = {
+        "no_repeat_ngram_size": SAFER["no_repeat_ngram_size"],
+        "repetition_penalty": max(SAFER["repetition_penalty"], model.options.repetition_penalty),
+    }
+    second = dict(zip(again, model.generate([texts[i] for i in again], **(changes | safer)), strict=True))
+    kept = []
+    for i, one in enumerate(made):
+        if i in second and problem(sizes[i], second[i], lengths=lengths) is None:
+            kept.append(Careful(second[i], None, found[i]))
+        else:
+            kept.append(Careful(one, found[i]))
+    return kept
+
+
+def said(one: Careful, start: int, end: int) -> list[Notice]:
+    """The notices of a target: what is wrong with it, or that it is a second try."""
+    if one.problem:
+        code = (
+            "unfinished"
+            if "ended" in one.problem
+            else "suspicious-length"
+            if "tokens for" in one.problem
+            else "repetition"
+        )
+        return [Notice(code, f"the model's text for this part {one.problem}; a second try was no better", start, end)]
+    if one.retried:
+        return [Notice("retried", f"decoded a second time with safer options: the first try {one.retried}", start, end)]
+    return []

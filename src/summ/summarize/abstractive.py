@@ -1,0 +1,118 @@
+"""Abstractive summaries of articles of any length: map and reduce over chunks that the model can read.
+
+Every sentence of the article is in exactly one chunk, every chunk is summarized (map). While the partial summaries
+together are longer than what is wanted, they are summarized in turn (reduce).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..errors import InputError
+from ..models.careful import Careful, generate_carefully, said
+from ..models.seq2seq import Seq2SeqModel
+from ..result import Notice, Segment, Summary
+from ..text import Chunk, pack, split_sentences
+from .extractive import summarize as extract
+
+FINEST = 48  # tokens: chunks smaller than this hold no more than a sentence or two
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How long a summary is to be: at most one is given; none leaves it to the model.
+
+    Raises:
+        InputError: for two lengths or one that makes no sense.
+    """
+
+    sentences: int | None = None
+    max_words: int | None = None
+    ratio: float | None = None
+
+    def __post_init__(self) -> None:
+        given = [v for v in (self.sentences, self.max_words, self.ratio) if v is not None]
+        if len(given) > 1:
+            raise InputError("give one of sentences, max_words and ratio, not several")
+        if any(v <= 0 for v in given) or (self.ratio or 0) > 1:
+            raise InputError("sentences and max_words must be 1 or more, ratio above 0 and at most 1")
+
+    def of(self, article_sentences: int) -> Length:
+        """The same length with a ratio turned into sentences."""
+        if self.ratio is None:
+            return self
+        return Length(sentences=max(1, math.ceil(self.ratio * article_sentences)))
+
+    def exceeded(self, text: str) -> bool:
+        if self.sentences is not None:
+            return len(split_sentences(text)) > self.sentences
+        return self.max_words is not None and len(text.split()) > self.max_words
+
+    def missed(self, text: str) -> bool:
+        """Whether fewer sentences came out than were asked for."""
+        return self.sentences is not None and len(split_sentences(text)) < self.sentences
+
+
+def summarize(model: Seq2SeqModel, text: str, length: Length, *, language: str = "ar") -> Summary:
+    """Summarize a text with a seq2seq model.
+
+    Args:
+        model: trained to summarize; ``model.family.limit`` bounds a chunk.
+        length: what is wanted. A model's summary has about the length it was trained for, so more sentences are had
+            by summarizing smaller chunks, fewer by summarizing the summaries; what is still too long is cut down to
+            its best whole sentences.
+
+    Returns:
+        A summary whose segments are the chunks that were read, each with what the model made of it.
+    """
+    sentences = split_sentences(text)
+    wanted = length.of(len(sentences))
+    limit = model.family.limit
+    chunks, made = _mapped(model, text, limit)
+    while wanted.missed(_joined(made)) and len(chunks) < len(sentences) and limit > FINEST:
+        limit = max(FINEST, min(limit, max(model.family.count([chunk.text for chunk in chunks]))) // 2)
+        chunks, made = _mapped(model, text, limit)
+    segments = tuple(
+        Segment(chunk.text, one.generated.text, chunk.start, chunk.end) for chunk, one in zip(chunks, made, strict=True)
+    )
+    notices = [notice for chunk in chunks for notice in chunk.notices]
+    for chunk, one in zip(chunks, made, strict=True):
+        notices += said(one, chunk.start, chunk.end)
+    whole, rounds = _reduced(model, _joined(made), len(chunks), wanted)
+    if wanted.exceeded(whole):
+        whole = extract(whole, sentences=wanted.sentences, max_words=wanted.max_words).text
+    if rounds:
+        notices.append(
+            Notice(
+                "map-reduce",
+                f"the article was read in {len(chunks)} chunks, their summaries summarized in {rounds} rounds",
+            )
+        )
+    elif len(chunks) > 1:
+        notices.append(Notice("map-reduce", f"the article was read in {len(chunks)} chunks, each summarized by itself"))
+    kind = "abstractive" if language == "ar" else "cross-lingual"
+    return Summary(whole, segments, language, kind, model.info, tuple(notices))
+
+
+def _mapped(model: Seq2SeqModel, text: str, limit: int) -> tuple[list[Chunk], list[Careful]]:
+    chunks = pack(text, split_sentences(text), model.family.count, limit)
+    return chunks, generate_carefully(model, [chunk.text for chunk in chunks], lengths=False)
+
+
+def _joined(made: Sequence[Careful]) -> str:
+    return " ".join(one.generated.text for one in made if one.generated.text)
+
+
+def _reduced(model: Seq2SeqModel, whole: str, pieces: int, wanted: Length) -> tuple[str, int]:
+    """Summarize the summaries until they are as short as wanted, or come from one chunk if no length is given."""
+    rounds = 0
+    given = wanted != Length()
+    while (wanted.exceeded(whole) if given else pieces > 1) and pieces > 1:
+        chunks, made = _mapped(model, whole, model.family.limit)
+        shorter = _joined(made)
+        if len(shorter) >= len(whole) or (given and wanted.missed(shorter)):
+            break
+        whole, pieces, rounds = shorter, len(chunks), rounds + 1
+    return whole, rounds

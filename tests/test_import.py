@@ -1,0 +1,37 @@
+"""What ``import summ`` costs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+HEAVY = ("torch", "transformers", "datasets", "ray", "pandas", "ctranslate2", "sacrebleu", "pydantic", "numpy", "nltk")
+
+
+def modules_after(code: str) -> set[str]:
+    listing = f"import sys\n{code}\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", listing], capture_output=True, text=True, check=True)
+    return set(done.stdout.splitlines()[-1].split())
+
+
+def test_import_loads_nothing_heavy() -> None:
+    assert not modules_after("import summ") & set(HEAVY)
+
+
+def test_builtin_path_needs_neither_torch_nor_transformers() -> None:
+    code = "import summ\nsumm.Pipeline.load()('قال الوزير إن العمل بدأ. وسينتهي المشروع غدا.')"
+    loaded = modules_after(code)
+    assert "ctranslate2" in loaded
+    assert not loaded & {"torch", "transformers", "datasets", "pandas", "sacrebleu", "ray"}
+
+
+def test_command_line_help_loads_nothing_heavy() -> None:
+    code = "from typer.testing import CliRunner\nfrom summ.cli.app import app\nCliRunner().invoke(app, ['--help'])"
+    assert not modules_after(code) & set(HEAVY)
+
+
+def test_every_public_name_is_there() -> None:
+    import summ
+
+    assert all(getattr(summ, name) is not None for name in summ.__all__)
+    assert set(summ.__all__) <= set(dir(summ))
