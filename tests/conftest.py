@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-# The suite runs on as many processes as there are cores: threads that spin while they wait would take each other's time.
+# The suite runs on as many processes as there are cores: spinning threads would take each other's time.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 

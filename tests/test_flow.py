@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from summ import Article, InputError, Pipeline, Result
 
 ARTICLE = (
@@ -75,7 +76,11 @@ def test_a_batch_equals_single_articles(pipe: Pipeline) -> None:
     together = pipe.batch(articles)
     for article, result in zip(articles, together, strict=True):
         alone = pipe(article)
-        assert (alone.summary, alone.translation, alone.english_summary) == (result.summary, result.translation, result.english_summary)
+        assert (alone.summary, alone.translation, alone.english_summary) == (
+            result.summary,
+            result.translation,
+            result.english_summary,
+        )
 
 
 def test_parts_not_asked_for_are_none(tmp_path: Path) -> None:

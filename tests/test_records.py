@@ -7,18 +7,42 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from summ import Article, InputError, ModelInfo, Notice, Result, Segment, Summary, Translation
 
 words = st.text(max_size=20)
 spans = st.builds(Segment, words, words, st.integers(0, 99), st.integers(0, 99))
 notices = st.builds(Notice, words, words, st.none() | st.integers(0, 9), st.none() | st.integers(0, 9))
-infos = st.none() | st.builds(ModelInfo, words, st.none() | words, words, st.dictionaries(words, st.integers() | words), st.dictionaries(words, words))
+infos = st.none() | st.builds(
+    ModelInfo,
+    words,
+    st.none() | words,
+    words,
+    st.dictionaries(words, st.integers() | words),
+    st.dictionaries(words, words),
+)
 summaries = st.none() | st.builds(
-    Summary, words, st.lists(spans, max_size=2).map(tuple), words, st.sampled_from(["extractive", "abstractive"]), infos, st.lists(notices, max_size=2).map(tuple)
+    Summary,
+    words,
+    st.lists(spans, max_size=2).map(tuple),
+    words,
+    st.sampled_from(["extractive", "abstractive"]),
+    infos,
+    st.lists(notices, max_size=2).map(tuple),
 )
 translations = st.none() | st.builds(Translation, words, st.lists(spans, max_size=2).map(tuple), words, words, infos)
-articles = st.builds(Article, words, st.none() | words, st.none() | words, st.dictionaries(words, st.integers() | words))
-results = st.builds(Result, articles, summaries, translations, summaries, st.lists(notices, max_size=2).map(tuple), st.dictionaries(words, st.floats(0, 9)))
+articles = st.builds(
+    Article, words, st.none() | words, st.none() | words, st.dictionaries(words, st.integers() | words)
+)
+results = st.builds(
+    Result,
+    articles,
+    summaries,
+    translations,
+    summaries,
+    st.lists(notices, max_size=2).map(tuple),
+    st.dictionaries(words, st.floats(0, 9)),
+)
 
 
 @given(results)

@@ -11,6 +11,7 @@ import venv
 from pathlib import Path
 
 import pytest
+
 from conftest import ROOT
 
 
@@ -33,7 +34,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_main_job_runs_outside_the_checkout(installed: Path, tmp_path: Path) -> None:
-    (tmp_path / "article.txt").write_text("افتتاح جسر\n\nقالت رئيسة البلدية إن الجسر كلف 12 مليون دينار. وبدأ العمل.", "utf-8")
+    (tmp_path / "article.txt").write_text(
+        "افتتاح جسر\n\nقالت رئيسة البلدية إن الجسر كلف 12 مليون دينار. وبدأ العمل.", "utf-8"
+    )
     clean = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "SUMM_CONFIGS")}
     command = [installed / "summ", "run", "article.txt", "--json", "--html", "page.html"]
     done = subprocess.run(command, cwd=tmp_path, env=clean, capture_output=True, text=True, check=False)

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from conftest import ROOT
 
 EXAMPLE = ROOT / "examples" / "ant-group.txt"
@@ -17,7 +18,9 @@ ARTICLE = "افتتاح جسر جديد\n\nقالت رئيسة البلدية إ
 
 def summ(*arguments: str | Path, stdin: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, "-m", "summ.cli.app", *map(str, arguments)]
-    return subprocess.run(command, input=stdin, capture_output=True, env=os.environ | {"NO_COLOR": "1"} | environment, check=False)
+    return subprocess.run(
+        command, input=stdin, capture_output=True, env=os.environ | {"NO_COLOR": "1"} | environment, check=False
+    )
 
 
 def test_run_gives_the_three_texts_of_the_example() -> None:

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from summ.engines.base import DecodeOptions, Output, Piece
 from summ.generation.schedule import batches, run
 
 OPTIONS = DecodeOptions(beam_size=2)
 pieces_strategy = st.lists(
-    st.builds(Piece, st.lists(st.integers(0, 5), min_size=1, max_size=12).map(tuple), st.just((0,)), st.sampled_from([32, 64])),
+    st.builds(
+        Piece, st.lists(st.integers(0, 5), min_size=1, max_size=12).map(tuple), st.just((0,)), st.sampled_from([32, 64])
+    ),
     max_size=40,
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from summ.models.careful import generate_carefully, loops, problem, said
 from summ.models.load import load_model
 from summ.models.seq2seq import Generated
@@ -43,7 +44,9 @@ def test_four_turns_of_anything_are_a_loop(before: list[int], turn: list[int]) -
         (6, 41, True, "has 41 tokens for 6"),
     ],
 )
-def test_lengths_and_unfinished_targets_are_problems(source: int, tokens: int, finished: bool, part: str | None) -> None:
+def test_lengths_and_unfinished_targets_are_problems(
+    source: int, tokens: int, finished: bool, part: str | None
+) -> None:
     found = problem(source, Generated("x", finished, tokens, tuple(range(tokens))))
     assert found == part if part is None else found is not None and part in found
     if part and finished:
@@ -62,7 +65,11 @@ def test_an_unfinished_target_is_kept_and_said_when_the_second_try_is_no_better(
 
 def test_careful_generation_depends_on_the_text_alone() -> None:
     model = load_model("builtin", no_repeat_ngram_size=0, beam_size=1)
-    texts = ["قال الوزير ذلك.", "هه هه هه هه هه هه هه هه هه هه", "أعلنت الوزارة عن المشروع الجديد في المدينة يوم الأحد."]
+    texts = [
+        "قال الوزير ذلك.",
+        "هه هه هه هه هه هه هه هه هه هه",
+        "أعلنت الوزارة عن المشروع الجديد في المدينة يوم الأحد.",
+    ]
     together = generate_carefully(model, texts)
     assert together == [generate_carefully(model, [text])[0] for text in texts]
     assert together[::-1] == generate_carefully(model, texts[::-1])

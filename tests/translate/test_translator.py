@@ -7,6 +7,7 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from summ import InputError, ModelError, Translator
 from summ.text import split_sentences
 
@@ -46,7 +47,9 @@ def test_paragraphs_and_lines_are_kept(translator: Translator) -> None:
 
 @settings(max_examples=15, deadline=None)
 @given(st.lists(texts, min_size=1, max_size=5), st.integers(1, 400), st.integers(1, 4))
-def test_a_batch_gives_what_single_texts_give(translator: Translator, group: list[str], budget: int, window: int) -> None:
+def test_a_batch_gives_what_single_texts_give(
+    translator: Translator, group: list[str], budget: int, window: int
+) -> None:
     alone = [translator(text).text for text in group]
     usual = translator.model.budget, translator.window
     try:

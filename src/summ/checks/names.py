@@ -33,10 +33,22 @@ def check_names(source: str, target: str, start: int) -> list[Notice]:
     if not _mostly_latin(target):
         return []
     missing: dict[str, Notice] = {}
-    for name, at, end in missing_names(source, target):
+    for name, at, end in _whole_names(source, missing_names(source, target)):
         message = f"the name {name} is missing from the translation"
         missing.setdefault(_fold(name), Notice("name-missing", message, start + at, start + end))
     return list(missing.values())
+
+
+def _whole_names(source: str, words: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
+    """Words that stand side by side made one name: Jack Ma, Ant Group."""
+    names: list[tuple[str, int, int]] = []
+    for word, start, end in words:
+        if names and source[names[-1][2] : start].isspace():
+            start = names[-1][1]
+            names[-1] = (source[start:end], start, end)
+        else:
+            names.append((word, start, end))
+    return names
 
 
 def missing_names(source: str, target: str) -> list[tuple[str, int, int]]:

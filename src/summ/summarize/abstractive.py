@@ -92,8 +92,14 @@ def summarize(model: Seq2SeqModel, text: str, length: Length, *, language: str =
         )
     elif len(chunks) > 1:
         notices.append(Notice("map-reduce", f"the article was read in {len(chunks)} chunks, each summarized by itself"))
-    kind = "abstractive" if language == "ar" else "cross-lingual"
-    return Summary(whole, segments, language, kind, model.info, tuple(notices))
+    return Summary(
+        whole,
+        segments,
+        language,
+        "abstractive" if language == "ar" else "cross-lingual",
+        model.info,
+        tuple(notices),
+    )
 
 
 def _mapped(model: Seq2SeqModel, text: str, limit: int) -> tuple[list[Chunk], list[Careful]]:
