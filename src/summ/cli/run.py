@@ -28,6 +28,9 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
     html: Annotated[Path | None, typer.Option(metavar="PAGE", help="Also write one self-contained HTML page.")] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Never ask the hub.")] = False,
+    allow_pickle: Annotated[
+        bool, typer.Option("--allow-pickle", help="Read pickled weights of a model you trust.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no notices.")] = False,
 ) -> None:
     """Make the Arabic summary, English translation and English summary of articles."""
@@ -35,7 +38,8 @@ def run(
 
     # Everything is read before a model is loaded: a bad name costs a moment, not minutes.
     taken = list(read_articles(articles))
-    pipe = Pipeline.load(_plan(config, summarizer, translator, sentences, max_words, ratio), offline=offline)
+    length = {k: v for k, v in (("sentences", sentences), ("max_words", max_words), ("ratio", ratio)) if v is not None}
+    pipe = Pipeline.load(_plan(config, summarizer, translator, length, allow_pickle), offline=offline)
     results = []
     with progress_bar("sentences", quiet=quiet) as progress:
         for start in range(0, len(taken), pipe.window):
@@ -60,24 +64,19 @@ def run(
 
 
 def _plan(
-    config: str,
-    summarizer: str | None,
-    translator: str | None,
-    sentences: int | None,
-    max_words: int | None,
-    ratio: float | None,
+    config: str, summarizer: str | None, translator: str | None, length: dict[str, Any], allow_pickle: bool
 ) -> Run:
     """The run of a configuration with the command line's changes put in."""
     from .. import runs, settings
 
     plan = runs.read(config)
-    changes: dict[str, Any] = plan.model_dump()
-    length = {k: v for k, v in (("sentences", sentences), ("max_words", max_words), ("ratio", ratio)) if v is not None}
-    if summarizer or length:
-        part = changes["summary"] or {}
-        if length:
-            part |= dict.fromkeys(("sentences", "max_words", "ratio")) | length
-        changes["summary"] = part | ({"model": summarizer} if summarizer else {})
-    if translator:
-        changes["translation"] = (changes["translation"] or {}) | {"model": translator}
-    return settings.validate(changes, runs.Run, "command line") if changes != plan.model_dump() else plan
+    parts: dict[str, Any] = plan.model_dump()
+    trusted = {"allow_pickle": True} if allow_pickle else {}
+    if length:
+        length = {"sentences": None, "max_words": None, "ratio": None} | length
+    for part, model, changes in (("summary", summarizer, length | trusted), ("translation", translator, trusted)):
+        if model:
+            changes = changes | {"model": model}
+        if changes and (parts[part] is not None or model or (part == "summary" and length)):
+            parts[part] = (parts[part] or {}) | changes
+    return settings.validate(parts, runs.Run, "command line") if parts != plan.model_dump() else plan

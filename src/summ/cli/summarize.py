@@ -19,6 +19,9 @@ def summarize(
     ratio: Annotated[float | None, typer.Option(help="Share of the article's sentences.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
     offline: Annotated[bool, typer.Option("--offline", help="Never ask the hub.")] = False,
+    allow_pickle: Annotated[
+        bool, typer.Option("--allow-pickle", help="Read pickled weights of a model you trust.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no notices.")] = False,
 ) -> None:
     """Summarize Arabic articles in Arabic."""
@@ -26,7 +29,7 @@ def summarize(
 
     taken = list(read_articles(articles))
     length = {k: v for k, v in (("sentences", sentences), ("max_words", max_words), ("ratio", ratio)) if v is not None}
-    model = Summarizer.load(summarizer, offline=offline)
+    model = Summarizer.load(summarizer, offline=offline, allow_pickle=allow_pickle)
     with progress_bar("articles", quiet=quiet) as progress:
         for i, (article, notices) in enumerate(taken):
             made = model(article, **length)

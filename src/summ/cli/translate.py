@@ -21,6 +21,9 @@ def translate(
     dtype: Annotated[str, typer.Option(help="auto, float32, float16, bfloat16, int8.")] = "auto",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
     offline: Annotated[bool, typer.Option("--offline", help="Never ask the hub.")] = False,
+    allow_pickle: Annotated[
+        bool, typer.Option("--allow-pickle", help="Read pickled weights of a model you trust.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no notices.")] = False,
 ) -> None:
     """Translate whole articles, sentence by sentence, paragraphs kept."""
@@ -41,6 +44,7 @@ def translate(
         device=device,
         dtype=dtype,
         offline=offline,
+        allow_pickle=allow_pickle,
     )
     with progress_bar("sentences", quiet=quiet) as progress:
         for start in range(0, len(taken), model.window):
