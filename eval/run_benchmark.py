@@ -14,7 +14,7 @@ from pathlib import Path
 
 from summ import settings
 from summ.errors import SummError
-from summ.eval.harness import Evaluation, evaluate
+from summ.eval.harness import Evaluation, SystemResult, evaluate
 from summ.eval.plan import read
 from summ.eval.runfolder import write_atomically
 from summ.report.eval_names import display_name, ranked, scale
@@ -100,7 +100,14 @@ def section(done: Evaluation) -> str:
     if groups:
         lines += [*groups, ""]
     lines += [f"- `{signature}`" for signature in done.signatures.values()]
+    lines += [f"- {model}" for model in dict.fromkeys(map(model_of, done.systems)) if model]
     return "\n".join(lines) + "\n"
+
+
+def model_of(system: SystemResult) -> str:
+    """The model, with its revision, that made or translated a system's hypotheses; empty for a baseline."""
+    info = system.info.get("translation", system.info)
+    return f"{info['name']}, revision `{info['revision']}`" if "revision" in info else ""
 
 
 def by_group(done: Evaluation) -> list[str]:

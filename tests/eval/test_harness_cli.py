@@ -36,6 +36,7 @@ def test_the_sample_runs_anywhere(tmp_path: Path) -> None:
     assert len(folders) == 1 and folders[0].name.startswith("sample-")
     names = {path.name for path in folders[0].iterdir()}
     assert {"results.json", "per_document.parquet", "hypotheses.jsonl", "report.html"} <= names
+    assert "oracle a " in shown and "share a letter are not told apart by ROUGE-1" in shown
     assert "ROUGE-1" in shown and "rouge|lang:ar|preset:arabic" in shown and "oracle" in shown
     assert len((folders[0] / "hypotheses.jsonl").read_text("utf-8").splitlines()) == 6 * 14
 

@@ -311,9 +311,20 @@ def test_translation_and_english_summaries_with_the_builtin_models(base: Path, t
 
 
 def test_what_cannot_work_is_said_before_anything_is_made(base: Path, tmp_path: Path) -> None:
+    for metric, told in (
+        ({"metric": "rouge", "preset": "arabi"}, "unknown preset 'arabi'; did you mean arabic"),
+        ({"metric": "rouge", "types": ["rouge11"]}, "unknown ROUGE type 'rouge11'; did you mean rouge1"),
+        ({"metric": "rouge", "normalize": "diac+alf"}, "unknown normalization step 'alf'; did you mean alef"),
+        ({"metric": "bleu", "tokenize": "13b"}, "unknown BLEU tokenizer '13b'; did you mean 13a"),
+    ):
+        with pytest.raises(InputError, match=told.replace("+", r"\+")):
+            run(base, tmp_path / "out", plan(metrics=[metric]))
     with pytest.raises(InputError, match="unknown system 'bultin'"):
         run(base, tmp_path / "out", plan(systems=["lead-1", "bultin"]))
     assert not (tmp_path / "out").exists()
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match="cannot be the folder of results"):
+        run(base, tmp_path / "file")
 
 
 def test_stored_translations_score_as_published(shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

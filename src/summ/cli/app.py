@@ -10,7 +10,7 @@ import typer
 
 from ..errors import ConfigError, InputError, ModelError, SummError
 from ..version import __version__
-from . import doctor, eval, models, report, run, summarize, translate
+from . import batch, doctor, eval, eval_run, models, report, run, summarize, translate
 
 app = typer.Typer(
     name="summ",
@@ -39,10 +39,13 @@ def _root(
 app.command("run")(run.run)
 app.command("summarize")(summarize.summarize)
 app.command("translate")(translate.translate)
+app.command("batch")(batch.batch)
 app.command("doctor")(doctor.doctor)
 app.command("report")(report.report)
 app.add_typer(models.app, name="models", help="The catalog of models.")
+eval.app.command("run")(eval_run.run)
 app.add_typer(eval.app, name="eval", help="Score summaries and translations, compare systems.")
+app.add_typer(batch.jobs_app, name="jobs", help="Look after the output folders of batch jobs.")
 
 
 def main() -> None:

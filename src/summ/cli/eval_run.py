@@ -23,7 +23,8 @@ def run(
         list[str] | None,
         typer.Option(
             metavar="NAME or NAME=FILE",
-            help="Instead of the configuration's systems: a baseline, a model or stored hypotheses; may come again.",
+            help="Only this one of the configuration's systems, or another baseline or model, or a file of hypotheses; "
+            "may be given again.",
         ),
     ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="The first so many documents only.")] = None,
@@ -77,12 +78,13 @@ def run(
 def table(done: Evaluation) -> str:
     """The scores with intervals and the signatures as plain text, best system first."""
     from ..report.eval_names import display_name, ranked, scale
+    from ..report.eval_page import significance_letters
 
-    names = list(done.measures)
+    names, letters = list(done.measures), significance_letters(done)
     free = [] if names else ["words", "compression", "coverage", "novel_2", "numbers_kept"]
     rows = [["system", *map(display_name, names), *free]]
     for one in ranked(done):
-        cells = [one.name]
+        cells = [f"{one.name} {letters.get(one.name, '')}".rstrip()]
         for name in names:
             measure = one.measures[name]
             low, high = (end * scale(measure) for end in measure.interval)
@@ -91,6 +93,8 @@ def table(done: Evaluation) -> str:
         rows.append(cells)
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    if letters:
+        lines += ["", f"Systems that share a letter are not told apart by {display_name(names[0])}."]
     return "\n".join([*lines, "", *(f"{label}: {sign}" for label, sign in done.signatures.items())]) + "\n"
 
 
@@ -101,10 +105,12 @@ def _changed(plan: Plan, systems: list[str], limit: int | None) -> Plan:
 
     changes = plan.model_dump(exclude_defaults=True)
     if systems:
+        declared = {choice["name"]: choice for choice in changes["systems"]}
         chosen: list[object] = []
         for text in systems:
             name, equals, file = text.partition("=")
-            chosen.append({"name": name, "hypotheses": str(Path(file).resolve())} if equals else text)
+            stored = {"name": name, "hypotheses": str(Path(file).resolve())}
+            chosen.append(stored if equals else declared.get(text, text))
         changes["systems"] = chosen
     if limit is not None:
         changes["limit"] = limit

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from .without_references import ReferenceFree
 from .scores import RougeScores
+from .without_references import ReferenceFree
 
 if TYPE_CHECKING:
     from .harness import Evaluation

@@ -11,15 +11,16 @@ from typing import Any
 
 from ..version import __version__
 from .comparing import METRICS as COMPARABLE
-from .comparing import Comparison, compare_scores
+from .comparing import compare_scores
+from .comparison import Comparison
 from .documents_table import per_document_parquet
-from .measures import Measure, Scores, measures_of, run_metric
+from .measures import Measure, Scores, check_metrics, measures_of, run_metric
 from .plan import Plan
-from .without_references import ReferenceFree
 from .runfolder import RunFolder, fingerprint, to_json, write_atomically
 from .scores import RougeScores, TranslationScore
 from .sets import Document, EvalSet, load_set
 from .systems import Hypothesis, check_systems, load_system
+from .without_references import ReferenceFree
 
 SCHEMA = 1
 Progress = Callable[[int, int], None]
@@ -147,6 +148,7 @@ def evaluate(
         InputError: data or hypotheses that cannot be used, an unknown system; with the place.
         ModelError: a model that cannot be had.
     """
+    check_metrics(plan)
     check_systems(plan)
     data = load_set(plan.data, base, offline=offline)
     for notice in data.notices:

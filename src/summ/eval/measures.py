@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 
+from ..errors import InputError, SummError
 from .metrics.rouge_scores import ROUGE_TYPES
+from .nearest import nearest
 from .plan import MetricChoice, Plan
-from .without_references import ReferenceFree, reference_free
+from .recipe import make_recipe
 from .resampling import FloatArray, Statistics, bootstrap_sums, interval, mean_statistics
 from .scores import RougeScores, TranslationScore
 from .sets import Document
+from .without_references import ReferenceFree, reference_free
 
 Scores = RougeScores | TranslationScore | ReferenceFree
+PACKAGES = {"bertscore": ("bert_score", "bert-score"), "comet": ("comet", "unbabel-comet")}
 LENGTHS = (
     5,
     10,
@@ -72,6 +77,30 @@ class Measure:
             if parts:
                 value[name] = {label: part.to_dict() for label, part in parts.items()}
         return value
+
+
+def check_metrics(plan: Plan) -> None:
+    """Find wrong options and missing packages before anything is generated.
+
+    Raises:
+        InputError: an unknown option of a metric, with the nearest names.
+        SummError: an optional metric whose package is not installed.
+    """
+    for choice in plan.metrics:
+        options = choice.options()
+        if choice.metric == "rouge":
+            unknown = [kind for kind in options.pop("types", ()) if kind not in ROUGE_TYPES]
+            if unknown:
+                raise InputError(f"unknown ROUGE type {unknown[0]!r}{nearest(unknown[0], ROUGE_TYPES)}")
+            make_recipe(lang=plan.target_language, **options)
+        elif choice.metric == "bleu":
+            from sacrebleu.metrics import BLEU
+
+            if options.get("tokenize", "13a") not in BLEU.TOKENIZERS:
+                name = options["tokenize"]
+                raise InputError(f"unknown BLEU tokenizer {name!r}{nearest(name, BLEU.TOKENIZERS)}")
+        elif choice.metric in PACKAGES and find_spec(PACKAGES[choice.metric][0]) is None:
+            raise SummError(f"metric {choice.metric} needs a package: pip install {PACKAGES[choice.metric][1]}")
 
 
 def run_metric(choice: MetricChoice, plan: Plan, documents: Sequence[Document], hypotheses: Sequence[str]) -> Scores:

@@ -45,12 +45,15 @@ class RunFolder:
         fresh: forget an earlier run.
 
     Raises:
-        InputError: the folder holds another evaluation; says what differs.
+        InputError: no folder can be made there, or it holds another evaluation; says what differs.
     """
 
     def __init__(self, path: Path, state: Mapping[str, Any], *, fresh: bool = False) -> None:
         self.path = path
-        path.mkdir(parents=True, exist_ok=True)
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"{path}: cannot be the folder of results: {error.strerror}") from None
         if fresh:
             for name in (HYPOTHESES, STATE):
                 (path / name).unlink(missing_ok=True)

@@ -61,11 +61,10 @@ def distribution_chart(lines: Sequence[Line], *, title: str, highest: float | No
     bins = 40
     row, curve = 56, 36
     counts = [_histogram(line.values, axis.high, bins) for line in lines]
-    peak = max((count for found in counts for count in found), default=1) or 1
     height = row * len(lines) + 34
     parts = [axis.grid(height - 26)]
     for number, (line, found) in enumerate(zip(lines, counts, strict=True)):
-        base = row * number + 44
+        base, peak = row * number + 44, max(found) or 1
         low, middle, high = (_quantile(line.values, share) for share in (0.25, 0.5, 0.75))
         edges = [axis.x(axis.high * i / bins) for i in range(bins + 1)]
         steps = " ".join(f"V{base - curve * count / peak:.1f} H{edges[i + 1]:.1f}" for i, count in enumerate(found))

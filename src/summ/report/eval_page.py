@@ -72,7 +72,7 @@ def render_page(done: Evaluation) -> str:
     return environment.get_template("eval.html.j2").render(
         done=done,
         title=done.name,
-        systems=[(system, _letters(done).get(system.name, ""), _cells(done, system)) for system in order],
+        systems=[(system, significance_letters(done).get(system.name, ""), _cells(done, system)) for system in order],
         measures=[display_name(name) for name in done.measures],
         sections=[_section(done, name, order) for name in done.measures],
         free=_free_table(order),
@@ -94,7 +94,8 @@ def write_page(done: Evaluation) -> Path:
     from ..eval.runfolder import write_atomically
 
     path = done.folder / "report.html"
-    write_atomically(path, render_page(done))
+    # A lone surrogate, which JSON can carry, has no UTF-8; as a reference it is shown as the replacement character.
+    write_atomically(path, render_page(done).encode("utf-8", "xmlcharrefreplace"))
     return path
 
 
@@ -102,7 +103,8 @@ def _language(code: str) -> dict[str, str]:
     return {"code": code, "way": "rtl" if code in RIGHT_TO_LEFT else "ltr"}
 
 
-def _letters(done: Evaluation) -> dict[str, str]:
+def significance_letters(done: Evaluation) -> dict[str, str]:
+    """Letters by the first measure: systems that share one are not told apart. Empty where nothing was compared."""
     if not done.measures or done.measures[0] not in done.comparisons:
         return {}
     comparison = done.comparisons[done.measures[0]]
@@ -199,7 +201,7 @@ def _parts(ordered: Sequence[SystemResult], name: str, scale: float) -> tuple[An
 
 
 def _free_table(ranked: Sequence[SystemResult]) -> dict[str, Any] | None:
-    """What needs no reference, a row a system."""
+    """What needs no reference: a row a measure, a column a system."""
     names = [name for name in FREE_NAMES if any(name in system.free for system in ranked)]
     if not names:
         return None
@@ -211,8 +213,8 @@ def _free_table(ranked: Sequence[SystemResult]) -> dict[str, Any] | None:
         return f"{100 * value:.1f} %" if name in SHARES else f"{value:.1f}"
 
     return {
-        "columns": [FREE_NAMES[name] for name in names],
-        "rows": [(system.name, [shown(system, name) for name in names]) for system in ranked],
+        "systems": [system.name for system in ranked],
+        "rows": [(FREE_NAMES[name], [shown(system, name) for system in ranked]) for name in names],
     }
 
 
