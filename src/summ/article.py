@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from unicodedata import category
 
 from .errors import InputError
+
+T = TypeVar("T")
 
 
 def _visible(character: str) -> bool:
@@ -56,4 +58,20 @@ class Article:
             )
         if not any(_visible(c) for c in article.text):
             raise InputError(f"{where}: the article is empty; give it at least one sentence")
+        try:
+            article.text.encode("utf-8")
+        except UnicodeEncodeError as error:
+            reason = f"character {error.start} is half of a surrogate pair, which is no text"
+            raise InputError(f"{where}: {reason}; mend how it was decoded") from None
         return article
+
+
+def listed(texts: Iterable[T] | str, what: str) -> Iterable[T]:
+    """``texts``, unless it is one string, whose letters nobody means.
+
+    Raises:
+        InputError: for a string.
+    """
+    if isinstance(texts, str):
+        raise InputError(f"expected a list of {what}, not one string: give [text], or call the object itself")
+    return texts

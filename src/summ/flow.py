@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .article import Article
+from .article import Article, listed
 from .result import Notice, Result, Segment, Summary, Translation
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Pipeline:
 
     def stream(self, articles: Iterable[ArticleLike]) -> Iterator[Result]:
         """Results in input order, lazily: at most ``window`` articles are held."""
-        source = iter(articles)
+        source = iter(listed(articles, "articles"))
         while group := list(islice(source, self.window)):
             yield from self.batch(group)
 
@@ -94,6 +94,8 @@ class Pipeline:
         Args:
             progress: called with the numbers of translated chunks done and in all.
         """
+        if not listed(articles, "articles"):
+            return []
         taken = [
             Article.of(a, where=f"article {i + 1}" if len(articles) > 1 else "article") for i, a in enumerate(articles)
         ]

@@ -9,6 +9,7 @@ from .article import Article
 from .errors import InputError
 
 SCHEMA_VERSION = 1
+_STRICT = {"extra": "forbid"}  # for pydantic, when a record is read back
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class Notice:
         message: one sentence for people.
         start, end: the characters of the source text that it concerns, or None for the whole.
     """
+
+    __pydantic_config__ = _STRICT
 
     code: str
     message: str
@@ -39,6 +42,8 @@ class ModelInfo:
         versions: the packages that took part.
     """
 
+    __pydantic_config__ = _STRICT
+
     name: str
     revision: str | None = None
     engine: str = ""
@@ -56,6 +61,8 @@ class Segment:
         start, end: character offsets into the source text.
     """
 
+    __pydantic_config__ = _STRICT
+
     source: str
     target: str
     start: int
@@ -65,6 +72,8 @@ class Segment:
 @dataclass(frozen=True, slots=True)
 class Translation:
     """A whole text in the target language; paragraph breaks are those of the source."""
+
+    __pydantic_config__ = _STRICT
 
     text: str
     segments: tuple[Segment, ...] = ()
@@ -78,6 +87,8 @@ class Translation:
 class Summary:
     """A summary. ``segments`` lead back to what it rests on: chosen sentences, or chunks that were read."""
 
+    __pydantic_config__ = _STRICT
+
     text: str
     segments: tuple[Segment, ...] = ()
     language: str = "ar"
@@ -89,6 +100,8 @@ class Summary:
 @dataclass(frozen=True, slots=True)
 class Result:
     """Everything summ made of one article. Fields that were not asked for are None."""
+
+    __pydantic_config__ = _STRICT
 
     article: Article
     summary: Summary | None = None
@@ -111,6 +124,10 @@ class Result:
         """
         from pydantic import TypeAdapter, ValidationError
 
+        if isinstance(value, dict) and isinstance(version := value.get("version"), int) and version > SCHEMA_VERSION:
+            raise InputError(
+                f"a result of schema version {version}, made by a newer summ; this one reads {SCHEMA_VERSION}"
+            )
         try:
             return TypeAdapter(cls).validate_python(value)
         except ValidationError as error:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from . import settings
+from .models.entry import Decode
 
 
 class ModelChoice(BaseModel):
@@ -19,15 +20,17 @@ class ModelChoice(BaseModel):
         "builtin", description="builtin, a name of the catalog, a hub id (org/name@revision) or a folder"
     )
     engine: Literal["auto", "ctranslate2", "torch"] = Field("auto", description="what generates")
-    device: str = Field("auto", description="auto, cpu, cuda or mps")
-    dtype: str = Field("auto", description="auto, float32, float16, bfloat16 or, on ctranslate2, int8")
+    device: str = Field("auto", pattern=r"^(auto|cpu|cuda(:\d+)?|mps)$", description="auto, cpu, cuda, cuda:1, mps")
+    dtype: Literal[
+        "auto", "float32", "float16", "bfloat16", "int8", "int8_float32", "int8_float16", "int8_bfloat16", "int16"
+    ] = Field("auto", description="the integer types only on ctranslate2")
     threads: int = Field(0, ge=0, description="CPU threads; 0 for the cores of the process")
     allow_pickle: bool = Field(False, description="read weights that are no safetensors: only from those you trust")
-    decode: dict[str, Any] = Field(default_factory=dict, description="decode options, such as beam_size")
+    decode: Decode = Field(default_factory=Decode, description="decode options, such as beam_size")
 
     def arguments(self) -> dict[str, Any]:
         """Keyword arguments for ``load_model``, the name left out."""
-        return self.model_dump(include={"engine", "device", "dtype", "threads", "allow_pickle"}) | self.decode
+        return self.model_dump(include={"engine", "device", "dtype", "threads", "allow_pickle"}) | self.decode.chosen()
 
 
 class SummaryRun(ModelChoice):

@@ -93,7 +93,7 @@ def validate(value: Any, model: type[T], where: str) -> T:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        message = first["msg"]
+        message = str(first["msg"]).removeprefix("Value error, ").replace("dictionary or instance of Run", "mapping")
         if first["type"] == "extra_forbidden":
             near = difflib.get_close_matches(str(first["loc"][-1]), _keys(model, first["loc"][:-1]), n=1, cutoff=0.5)
             message = "unknown key" + (f"; did you mean {near[0]!r}?" if near else "")

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT
+ROOT = Path(__file__).resolve().parents[2]
+
 
 EXAMPLE = ROOT / "examples" / "ant-group.txt"
 ARTICLE = "افتتاح جسر جديد\n\nقالت رئيسة البلدية إن الجسر كلف 12 مليون دينار. وبدأ العمل قبل عام.\n"

@@ -6,8 +6,9 @@ import json
 
 import pytest
 
+from summ.atomic import write_atomically
 from summ.errors import InputError
-from summ.eval.files import REFERENCE_FIELDS, align, read_texts, write_atomically
+from summ.eval.files import REFERENCE_FIELDS, align, read_texts
 from summ.eval.from_files import Fields, load, parse_metrics, parse_systems
 
 

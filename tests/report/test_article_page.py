@@ -244,14 +244,14 @@ def test_a_failure_leaves_the_old_page(tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "replace", fail)
-    with pytest.raises(InputError, match=r"page\.html: cannot write the page: No space left"):
+    with pytest.raises(InputError, match=r"page\.html: cannot be written: No space left"):
         write_page([made()], path)
     assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("page.html", "old")]
 
 
 def test_places_that_cannot_be_written(tmp_path):
     for path in (tmp_path, tmp_path / "no" / "page.html"):
-        with pytest.raises(InputError, match=f"^{re.escape(str(path))}: cannot write the page: "):
+        with pytest.raises(InputError, match=f"^{re.escape(str(path))}: cannot be written: "):
             write_page([made()], path)
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from models import checkpoints
 from summ import InputError, Summarizer
-from summ.summarize.abstractive import Length
+from summ.summarize.length import Length
 from summ.text import split_sentences
 
 LINES = checkpoints.AR[:8]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -19,6 +19,10 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+# Newer versions of typer carry a click of their own; either way this is the parent of BadParameter.
+_UsageError: Any = typer.BadParameter.__base__
 
 
 def _version(wanted: bool) -> None:
@@ -55,16 +59,26 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
     except SummError as error:
         print(f"summ: {error}", file=sys.stderr)
         sys.exit(2 if isinstance(error, InputError | ConfigError | ModelError) else 1)
+    except _UsageError as error:
+        message, context = error.format_message(), error.ctx
+        if message:
+            print(f"summ: {message} (see {context.command_path if context else 'summ'} --help)", file=sys.stderr)
+        else:
+            error.show()  # no command at all: the help
+        sys.exit(2)
     except BrokenPipeError:
         # The reader of our output went away, as `head` does.
         sys.stderr.close()
         sys.exit(1)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)
+    except OSError as error:
+        print(f"summ: {error.strerror or error}" + (f": {error.filename}" if error.filename else ""), file=sys.stderr)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -147,7 +147,7 @@ def _say(notices: Iterable[str]) -> None:
 
 def _finish(value: dict[str, Any], output: Path | None, as_json: bool, table: Callable[[], None]) -> None:
     """Write the JSON where it is wanted; on standard output either it or the tables."""
-    from ..eval.files import write_atomically
+    from ..atomic import write_atomically
 
     text = json.dumps(value, ensure_ascii=False, indent=1) + "\n"
     if output is not None:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..errors import InputError
 from .console import progress_bar, show_json, show_notices, show_result
-from .inputs import read_articles
+from .inputs import Taken, finish, read_articles
 
 if TYPE_CHECKING:
     from ..runs import Run
@@ -37,7 +38,10 @@ def run(
     from ..flow import Pipeline
 
     # Everything is read before a model is loaded: a bad name costs a moment, not minutes.
-    taken = list(read_articles(articles))
+    inputs = read_articles(articles)
+    taken = inputs.articles
+    if html:
+        _check_page(html, taken)
     length = {k: v for k, v in (("sentences", sentences), ("max_words", max_words), ("ratio", ratio)) if v is not None}
     pipe = Pipeline.load(_plan(config, summarizer, translator, length, allow_pickle), offline=offline)
     results = []
@@ -49,18 +53,31 @@ def run(
                 whole = replace(result, notices=(*notices, *result.notices))
                 if as_json:
                     show_json(whole.to_dict())
-                results.append(whole)
-    for whole in results:
-        if not as_json:
-            show_result(whole, named=len(results) > 1)
-        if not quiet:
-            show_notices(whole.notices, whole.article)
+                else:
+                    show_result(whole, named=len(taken) > 1)
+                if not quiet:
+                    show_notices(whole.notices, whole.article)
+                if html:
+                    results.append(whole)
     if html:
         from ..report.article_page import write_page
 
         write_page(results, html)
         if not quiet:
             typer.echo(f"page: {html}", err=True)
+    finish(inputs)
+
+
+def _check_page(page: Path, articles: list[Taken]) -> None:
+    """Refuse a page that could not be written, or would take the place of an article, before any work is done."""
+    if page.is_dir():
+        raise InputError(f"{page}: is a folder; give --html the name of a file")
+    if any("path" in a.metadata and page.exists() and page.samefile(a.metadata["path"]) for a, _ in articles):
+        raise InputError(f"{page}: is one of the articles; give --html another name")
+    try:
+        page.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{page}: its folder cannot be made: {error.strerror}") from None
 
 
 def _plan(

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from .console import progress_bar, show_json, show_notices, show_text
-from .inputs import read_articles
+from .inputs import finish, read_articles
 
 
 def summarize(
@@ -27,7 +27,8 @@ def summarize(
     """Summarize Arabic articles in Arabic."""
     from ..summarize.summarizer import Summarizer
 
-    taken = list(read_articles(articles))
+    inputs = read_articles(articles)
+    taken = inputs.articles
     length = {k: v for k, v in (("sentences", sentences), ("max_words", max_words), ("ratio", ratio)) if v is not None}
     model = Summarizer.load(summarizer, offline=offline, allow_pickle=allow_pickle)
     with progress_bar("articles", quiet=quiet) as progress:
@@ -40,3 +41,4 @@ def summarize(
                 show_text(made.text, heading=article.id if len(taken) > 1 else None, right_to_left=True)
             if not quiet:
                 show_notices((*notices, *made.notices), article)
+    finish(inputs)

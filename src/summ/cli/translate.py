@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from .console import progress_bar, show_json, show_notices, show_text
-from .inputs import read_articles
+from .inputs import finish, read_articles
 
 
 def translate(
@@ -35,7 +35,8 @@ def translate(
 
     if engine not in ("auto", "ctranslate2", "torch"):
         raise InputError(f"--engine {engine!r} is not one of auto, ctranslate2, torch")
-    taken = list(read_articles(articles))
+    inputs = read_articles(articles)
+    taken = inputs.articles
     model = Translator.load(
         translator,
         source_language=source,
@@ -58,3 +59,4 @@ def translate(
                     show_text(made.text, heading=article.id if len(taken) > 1 else None)
                 if not quiet:
                     show_notices((*notices, *made.notices), article)
+    finish(inputs)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -180,18 +179,3 @@ def align(first: Texts, other: Texts) -> Texts:
     order = [places[identity] for identity in first.ids]
     groups = tuple(other.groups[place] for place in order) if other.groups else ()
     return Texts(other.path, tuple(other.texts[place] for place in order), first.ids, groups, other.notices)
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write a file whole or not at all.
-
-    Raises:
-        InputError: the folder is missing or not writable.
-    """
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        partial.write_text(text, "utf-8")
-        partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise InputError(f"{path}: cannot be written: {error.strerror or error}") from None

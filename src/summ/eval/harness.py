@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from ..atomic import write_atomically
 from ..version import __version__
 from .comparing import METRICS as COMPARABLE
 from .comparing import compare_scores
@@ -16,7 +17,7 @@ from .comparison import Comparison
 from .documents_table import per_document_parquet
 from .measures import Measure, Scores, check_metrics, measures_of, run_metric
 from .plan import Plan
-from .runfolder import RunFolder, fingerprint, to_json, write_atomically
+from .runfolder import RunFolder, fingerprint, to_json
 from .scores import RougeScores, TranslationScore
 from .sets import Document, EvalSet, load_set
 from .systems import Hypothesis, check_systems, load_system

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from ..atomic import write_atomically
 from ..errors import InputError
 from .systems import Hypothesis
 
@@ -19,16 +20,6 @@ HYPOTHESES, STATE = "hypotheses.jsonl", "run.json"
 def fingerprint(value: Any) -> str:
     """Eight hexadecimal digits that change with anything in a JSON value."""
     return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:8]
-
-
-def write_atomically(path: Path, data: str | bytes) -> None:
-    """Write a whole file or none of it."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        part.write_bytes(data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def to_json(value: Any) -> str:

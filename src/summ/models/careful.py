@@ -16,6 +16,14 @@ TURNS = 4
 
 
 @dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a target: the code of its notice, and words that go on from "the first try"."""
+
+    code: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Careful:
     """A target and what there is to say about how it came to be.
 
@@ -26,8 +34,8 @@ class Careful:
     """
 
     generated: Generated
-    problem: str | None = None
-    retried: str | None = None
+    problem: Problem | None = None
+    retried: Problem | None = None
 
 
 def loops(ids: Sequence[int]) -> bool:
@@ -42,21 +50,20 @@ def loops(ids: Sequence[int]) -> bool:
     return False
 
 
-def problem(source_tokens: int, made: Generated, *, lengths: bool = True) -> str | None:
-    """What is wrong with a target, in words that end a sentence such as "the first try ...".
+def problem(source_tokens: int, made: Generated, *, lengths: bool = True) -> Problem | None:
+    """What is wrong with a target, None for nothing.
 
     Args:
         source_tokens: length of the source in tokens.
         lengths: also compare the lengths, as fits translation; a summary is meant to be short.
     """
     if loops(made.ids):
-        return "repeated itself"
+        return Problem("repetition", "repeated itself")
     if not made.finished:
-        return f"had not ended after {made.tokens} tokens"
-    if lengths and source_tokens >= 16 and made.tokens < source_tokens / 6:
-        return f"has {made.tokens} tokens for {source_tokens} of the source"
-    if lengths and made.tokens > 4 * source_tokens + 16:
-        return f"has {made.tokens} tokens for {source_tokens} of the source"
+        return Problem("unfinished", f"had not ended after {made.tokens} tokens")
+    too_short = source_tokens >= 16 and made.tokens < source_tokens / 6
+    if lengths and (too_short or made.tokens > 4 * source_tokens + 16):
+        return Problem("length-ratio", f"has {made.tokens} tokens for {source_tokens} of the source")
     return None
 
 
@@ -96,14 +103,9 @@ def generate_carefully(
 def said(one: Careful, start: int, end: int) -> list[Notice]:
     """The notices of a target: what is wrong with it, or that it is a second try."""
     if one.problem:
-        code = (
-            "unfinished"
-            if "ended" in one.problem
-            else "suspicious-length"
-            if "tokens for" in one.problem
-            else "repetition"
-        )
-        return [Notice(code, f"the model's text for this part {one.problem}; a second try was no better", start, end)]
+        message = f"the model's text for this part {one.problem.words}; a second try was no better"
+        return [Notice(one.problem.code, message, start, end)]
     if one.retried:
-        return [Notice("retried", f"decoded a second time with safer options: the first try {one.retried}", start, end)]
+        message = f"decoded a second time with safer options: the first try {one.retried.words}"
+        return [Notice("retried", message, start, end)]
     return []

@@ -91,7 +91,7 @@ def render_page(done: Evaluation) -> str:
 
 def write_page(done: Evaluation) -> Path:
     """Write report.html into the folder of an evaluation, atomically."""
-    from ..eval.runfolder import write_atomically
+    from ..atomic import write_atomically
 
     path = done.folder / "report.html"
     # A lone surrogate, which JSON can carry, has no UTF-8; as a reference it is shown as the replacement character.

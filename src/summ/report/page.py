@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from ..errors import InputError
+from ..atomic import write_atomically
 from ..version import __version__
 from .bidi import direction, isolate
 
@@ -30,24 +29,8 @@ def write(path: Path, page: str) -> None:
     Raises:
         InputError: for a place that cannot be written.
     """
-    try:
-        _write(path, page)
-    except OSError as error:
-        raise InputError(f"{path}: cannot write the page: {error.strerror}") from None
-
-
-def _write(path: Path, text: str) -> None:
     # A lone surrogate, which JSON can carry, has no UTF-8; as a reference it is shown as the replacement character.
-    data = text.encode("utf-8", "xmlcharrefreplace")
-    if path.exists() and not path.is_file():
-        path.write_bytes(data)  # a device or a pipe, which must not be replaced; a folder, which is an error
-        return
-    part = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        part.write_bytes(data)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    write_atomically(path, page.encode("utf-8", "xmlcharrefreplace"))
 
 
 @cache

@@ -6,53 +6,16 @@ together are longer than what is wanted, they are summarized in turn (reduce).
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from ..errors import InputError
 from ..models.careful import Careful, generate_carefully, said
 from ..models.seq2seq import Seq2SeqModel
 from ..result import Notice, Segment, Summary
 from ..text import Chunk, pack, split_sentences
 from .extractive import summarize as extract
+from .length import Length
 
 FINEST = 48  # tokens: chunks smaller than this hold no more than a sentence or two
-
-
-@dataclass(frozen=True, slots=True)
-class Length:
-    """How long a summary is to be: at most one is given; none leaves it to the model.
-
-    Raises:
-        InputError: for two lengths or one that makes no sense.
-    """
-
-    sentences: int | None = None
-    max_words: int | None = None
-    ratio: float | None = None
-
-    def __post_init__(self) -> None:
-        given = [v for v in (self.sentences, self.max_words, self.ratio) if v is not None]
-        if len(given) > 1:
-            raise InputError("give one of sentences, max_words and ratio, not several")
-        if any(v <= 0 for v in given) or (self.ratio or 0) > 1:
-            raise InputError("sentences and max_words must be 1 or more, ratio above 0 and at most 1")
-
-    def of(self, article_sentences: int) -> Length:
-        """The same length with a ratio turned into sentences."""
-        if self.ratio is None:
-            return self
-        return Length(sentences=max(1, math.ceil(self.ratio * article_sentences)))
-
-    def exceeded(self, text: str) -> bool:
-        if self.sentences is not None:
-            return len(split_sentences(text)) > self.sentences
-        return self.max_words is not None and len(text.split()) > self.max_words
-
-    def missed(self, text: str) -> bool:
-        """Whether fewer sentences came out than were asked for."""
-        return self.sentences is not None and len(split_sentences(text)) < self.sentences
 
 
 def summarize(model: Seq2SeqModel, text: str, length: Length, *, language: str = "ar") -> Summary:

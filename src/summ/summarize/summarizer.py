@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ..article import Article
+from ..article import Article, listed
 from ..engines.base import EngineName
+from ..errors import InputError, ModelError
 from ..models.seq2seq import Seq2SeqModel
-from ..result import Notice, Summary
-from ..text import language_notice
-
-LENGTHS = ("sentences", "max_words", "ratio")
+from ..result import Summary
+from ..text import detect_language, language_notice
+from .length import LENGTHS, Length
 
 
 class Summarizer:
@@ -53,7 +53,15 @@ class Summarizer:
             ModelError: one line with what is wrong and what to do.
         """
         length = {key: options.pop(key) for key in LENGTHS if key in options}
+        Length(**length)  # what makes no sense is said before anything is loaded
         if name == "builtin":
+            for key in options:
+                if key not in ("offline", "allow_pickle", "threads"):
+                    raise ModelError(f"the built-in summarizer has no option {key!r}; there are {', '.join(LENGTHS)}")
+            if engine != "auto":
+                raise ModelError(
+                    f"the built-in summarizer chooses sentences and runs on no engine; leave out {engine!r}"
+                )
             return cls(source_language=source_language, language=target_language, **length)
         from ..models.load import load_model
 
@@ -79,24 +87,28 @@ class Summarizer:
             InputError: for an empty text or a length that makes no sense.
         """
         article = Article.of(text, where="text")
+        for key in length:
+            if key not in LENGTHS:
+                raise InputError(f"unknown length {key!r}; there are {', '.join(LENGTHS)}")
         wanted = {k: v for k, v in (length or self.length).items() if v is not None}
+        notice = language_notice(article.text) if self.source_language == "ar" else None
         if self.model is None:
             from .extractive import summarize as extract
 
-            made = replace(extract(article.text, title=article.title, **wanted), language=self.language)
+            # An extract is in the language of its article, whatever was expected.
+            language = detect_language(article.text).code if notice else self.language
+            made = replace(extract(article.text, title=article.title, **wanted), language=language)
         else:
-            from .abstractive import Length
             from .abstractive import summarize as abstract
 
             made = abstract(self.model, article.text, Length(**wanted), language=self.language)
-        notice: Notice | None = language_notice(article.text) if self.source_language == "ar" else None
         return replace(made, notices=(notice, *made.notices)) if notice else made
 
     def batch(self, texts: Sequence[str | Article], **length: Any) -> list[Summary]:
         """One summary a text, in order."""
-        return [self(text, **length) for text in texts]
+        return [self(text, **length) for text in listed(texts, "texts")]
 
     def stream(self, texts: Iterable[str | Article], **length: Any) -> Iterator[Summary]:
         """Summaries in input order, lazily."""
-        for text in texts:
+        for text in listed(texts, "texts"):
             yield self(text, **length)

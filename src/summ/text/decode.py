@@ -126,7 +126,7 @@ def _legacy(data: bytes, error: UnicodeDecodeError, where: str) -> tuple[str, No
         )
     return best, Notice(
         "legacy-encoding",
-        f"{where}: read as {best_name}, since it is not UTF-8; if letters look wrong, save it again as UTF-8",
+        f"read as {best_name}, since it is not UTF-8; if letters look wrong, save it again as UTF-8",
     )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from ..article import Article
+from ..article import Article, listed
 from ..checks import check_translation
 from ..engines.base import EngineName
 from ..models.careful import Careful, generate_carefully, said
@@ -19,6 +20,20 @@ _LETTER = re.compile(r"[^\W\d_]")
 _ARABIC_LETTER = re.compile("[\u0620-\u064a\u066e-\u06d3\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")
 ROUGH = "a small built-in model translated this: a rough gist, not fit for publication; for a strong one: {command}"
 STRONGER = "summ translate --translator opus-mt-ar-en FILE (a 310 MB download)"
+
+
+KEPT = "the text was kept as it is: it is not in the source language; load the translator with source_language"
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    chunks: list[Chunk]
+    letter: re.Pattern[str]
+    wrong_language: Notice | None
+
+    def translatable(self, chunk: Chunk) -> bool:
+        """Not so for another language, nor for what holds no letter of the source's script: a Latin name, a number."""
+        return self.wrong_language is None and self.letter.search(chunk.text) is not None
 
 
 class Translator:
@@ -36,8 +51,7 @@ class Translator:
         self.model, self.window = model, window
         self.source_language, self.target_language = source_language, target_language
         arabic = source_language[:2] == "ar" or source_language.endswith("_Arab")
-        # What holds no letter of the source's script (a Latin name on its own, a number) is kept as it is.
-        self._translatable = _ARABIC_LETTER if arabic else _LETTER
+        self._letter = _ARABIC_LETTER if arabic else _LETTER
         self._check_language = source_language == "ar"
 
     @classmethod
@@ -86,10 +100,11 @@ class Translator:
             progress: called with the numbers of chunks done and in all.
         """
         articles = [
-            Article.of(text, where=f"text {i + 1}" if len(texts) > 1 else "text") for i, text in enumerate(texts)
+            Article.of(text, where=f"text {i + 1}" if len(texts) > 1 else "text")
+            for i, text in enumerate(listed(texts, "texts"))
         ]
-        plans = [self._chunks(article.text) for article in articles]
-        sources = [chunk.text for chunks in plans for chunk in chunks if self._translatable.search(chunk.text)]
+        plans = [self._plan(article.text) for article in articles]
+        sources = [chunk.text for plan in plans for chunk in plan.chunks if plan.translatable(chunk)]
         done = 0
 
         def step(count: int) -> None:
@@ -99,11 +114,11 @@ class Translator:
                 progress(done, len(sources))
 
         generated = iter(generate_carefully(self.model, sources, progress=step))
-        return [self._assemble(article, chunks, generated) for article, chunks in zip(articles, plans, strict=True)]
+        return [self._assemble(article.text, plan, generated) for article, plan in zip(articles, plans, strict=True)]
 
     def stream(self, texts: Iterable[str | Article]) -> Iterator[Translation]:
         """Translations in input order, lazily, ``window`` texts at a time."""
-        source = iter(texts)
+        source = iter(listed(texts, "texts"))
         while group := list(islice(source, self.window)):
             yield from self.batch(group)
 
@@ -122,20 +137,23 @@ class Translator:
                 chunks += pack(text, [sentence], family.count, family.limit)
         return chunks
 
-    def _assemble(self, article: Article, chunks: Sequence[Chunk], generated: Iterator[Careful]) -> Translation:
-        text = article.text
-        notices = [notice for chunk in chunks for notice in chunk.notices]
+    def _plan(self, text: str) -> _Plan:
         wrong_language = language_notice(text) if self._check_language else None
-        if wrong_language:
-            notices.insert(0, wrong_language)
-        if self.model.rough and chunks:
+        return _Plan(self._chunks(text), self._letter, wrong_language)
+
+    def _assemble(self, text: str, plan: _Plan, generated: Iterator[Careful]) -> Translation:
+        chunks = plan.chunks
+        notices = [notice for chunk in chunks for notice in chunk.notices]
+        if plan.wrong_language:
+            notices[:0] = [plan.wrong_language, Notice("not-translated", KEPT)]
+        elif self.model.rough and any(map(plan.translatable, chunks)):
             notices.insert(0, Notice("rough-translation", ROUGH.format(command=STRONGER)))
         segments: list[Segment] = []
         parts: list[str] = []
         end = 0
         for chunk in chunks:
             target = chunk.text
-            if self._translatable.search(chunk.text):
+            if plan.translatable(chunk):
                 made = next(generated)
                 target = made.generated.text
                 notices += said(made, chunk.start, chunk.end)
