@@ -33,7 +33,7 @@ def test_legacy(encoding: str, name: str, text: str) -> None:
     assert decoded == text
     assert notice is not None
     assert notice.code == "legacy-encoding"
-    assert notice.message.startswith(f"old/a.txt: read as {name}")
+    assert notice.message.startswith(f"read as {name}")
 
 
 def test_empty() -> None:

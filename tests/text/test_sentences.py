@@ -258,3 +258,17 @@ def test_twenty_megabytes_a_minute() -> None:
     start = time.process_time()
     split_sentences(text)
     assert time.process_time() - start < 6.0
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("تقع القرية على بعد 5 كم. من المدينة القديمة.", 1),
+        ("طوله 20 سم. في المتوسط.", 1),
+        ("قطع العداء مسافة 10 كم. وفاز بالمركز الأول.", 2),
+        ("نصت الفقرة 3.أ من القانون على ذلك.", 1),
+        ("بلغ السعر 3.5 دولار عام 2020.وارتفع بعد ذلك.", 2),
+    ],
+)
+def test_units_and_clauses_of_laws(text: str, count: int) -> None:
+    assert len(split_sentences(text)) == count

@@ -137,3 +137,6 @@ CONJUNCTIONS: Final = _words("ثم لكن أما غير إلا بل فقال ف�
 
 BRANDS: Final = frozenset({"yahoo", "ياهو"})
 """Names that are written with an exclamation mark."""
+
+UNITS: Final = _words("كم سم مم ملم كلم كغ كجم كيلو ملغ مل هكتار")
+"""Abbreviated units: after a number their full stop may be their own, ``على بعد 5 كم. من المدينة``."""

@@ -26,6 +26,7 @@ from .abbreviations import (
     REPORTING,
     TIME_WORDS,
     TITLES,
+    UNITS,
     WORDS_LIKE_LETTERS,
     fold,
 )
@@ -75,6 +76,8 @@ def stop_ends(text: str, start: int, a: int, b: int, end: int) -> bool:
         return False
     following, dotted = _word_after(text, end)
     if before.isdigit():
+        if glued and len(following) == 1 and is_rtl(following):
+            return False  # an article of a law: 3.a
         return not (_numbers_an_item(text, start, a, end) or (glued and _DATE_AFTER.match(text, end)))
     if before.isspace():  # "2003 م ." and "د . سالم"
         a = _before_blanks(text, start, a)
@@ -99,6 +102,8 @@ def stop_ends(text: str, start: int, a: int, b: int, end: int) -> bool:
         if glued or _INITIAL_BEFORE.search(text[max(start, a - 5) : a]):
             return opens
         return opens or (following == "" or is_rtl(following[0]))
+    if word in UNITS and text[max(start, a - len(raw) - 2) : a - len(raw)].strip()[-1:].isdigit():
+        return following not in CONTINUING
     if word in LETTER_NAMES:
         return _spelled_out_ends(text, start, a, raw, following, dotted, glued)
     if raw in LATIN_ABBREVIATIONS:

@@ -142,9 +142,11 @@ def _arabic_score(text: str) -> float:
 
     Bytes of other languages make Arabic letters too, but no Arabic words, and put them among Latin letters.
     """
-    text = remove_diacritics(text)
+    # Counted with the diacritics, which the wrong encoding makes of letters: it must not gain by losing them.
     beyond = sum(char > "\x7f" for char in text)
+    arabic = len(_ARABIC.findall(text))
+    text = remove_diacritics(text)
     words = len(_ARABIC_WORD.findall(text))
     if words * 200 < beyond or not words or len(_MIXED_WORD.findall(text)) > words:
         return 0.0
-    return len(_ARABIC.findall(text)) / beyond + words / beyond
+    return arabic / beyond + words / beyond
