@@ -1,5 +1,7 @@
 # `make demo` and `make test` set up everything they need in .venv; repeated, they cost seconds.
 PYTHON ?= python3
+# Options for pip. On Linux, PyPI's torch brings CUDA along, gigabytes of it: give the index of PyTorch's CPU wheels here.
+PIP_OPTIONS ?=
 BIN := .venv/bin
 
 .PHONY: demo test lint types format bench clean help
@@ -11,7 +13,7 @@ help:
 .venv/installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "summ needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_OPTIONS) -c constraints.txt -e '.[dev]'
 	@touch $@
 
 demo: .venv/installed ## summary, translation and English summary of examples/ant-group.txt

@@ -68,7 +68,7 @@ class EnglishSummaryRun(BaseModel):
     @model_validator(mode="after")
     def _has_its_model(self) -> EnglishSummaryRun:
         if self.route == "cross-lingual" and self.model is None:
-            raise ValueError("route cross-lingual needs a model, such as crosssum-ar-en")
+            raise ValueError("route cross-lingual needs a model, such as mT5-CrossSum-english")
         if self.route == "summarize-then-translate" and self.model is not None:
             raise ValueError(
                 "route summarize-then-translate uses the models of summary and translation; leave model out"

@@ -327,3 +327,10 @@ def test_it_does_not_lose_to_the_lead(shared: Path, name: str, count: int) -> No
     options: dict[str, Any] = {"types": ("rouge1",), "multi_reference": "mean", "resamples": 0}
     found, lead = (rouge(texts, references, **options)["rouge1"].fmeasure for texts in (ours, leads))
     assert found > lead - 0.002
+
+
+@pytest.mark.parametrize("length", [{"sentences": 1}, {"ratio": 0.3}])
+def test_a_list_item_given_alone_says_why(length: dict[str, float]) -> None:
+    made = summarize("قالت البلدية ما يلي:\n1. أغلق الصنبور.\n2. أصلح التسرب.", **length)  # type: ignore[arg-type]
+    assert [n.code for n in made.notices] == ["summary-leans"]
+    assert "None" not in made.notices[0].message

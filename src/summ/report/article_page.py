@@ -27,6 +27,8 @@ NOTICE_LABELS: Final[Mapping[str, str]] = {
     "length-ratio": "طول الترجمة غير معتاد",
     "repetition": "تكرار",
     "map-reduce": "مقال طويل لُخّص على أجزاء",
+    "not-translated": "نص تُرك كما هو",
+    "summary-leans": "جملة تستند إلى ما قبلها",
     "summary-over-limit": "ملخص أطول من المطلوب",
 }
 PROMINENT: Final = frozenset({"rough-translation", "not-arabic"})

@@ -96,6 +96,9 @@ def _choose(
     free = [i for i, stands in enumerate(can_stand) if stands and antecedents[i] is None] or [can_stand.index(True)]
     middle = float(np.median([ranks[i] for i in free]))
     best = min((i for i in free if ranks[i] >= middle), key=lambda i: (word_counts[i], i))
+    if limit.words is None:
+        message = "no sentence stands without the one before it at this length; this one is given alone"
+        return [found[best]], (Notice("summary-leans", message),)
     message = f"no sentence fits in {limit.words} words; this one has {word_counts[best]}, as sentences are not cut"
     return [found[best]], (Notice("summary-over-limit", message),)
 

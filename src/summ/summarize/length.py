@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from ..errors import InputError
@@ -34,7 +33,7 @@ class Length:
         """The same length with a ratio turned into sentences."""
         if self.ratio is None:
             return self
-        return Length(sentences=max(1, math.ceil(self.ratio * article_sentences)))
+        return Length(sentences=max(1, int(self.ratio * article_sentences + 0.5)))
 
     def exceeded(self, text: str) -> bool:
         if self.sentences is not None:
