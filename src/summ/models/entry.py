@@ -18,28 +18,54 @@ class Score(BaseModel):
     source: str = Field(description="page or paper that published it")
 
 
+class Decode(BaseModel):
+    """Decode options that differ from the checkpoint's own; see ``summ.engines.base.DecodeOptions``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    beam_size: int | None = Field(None, ge=1)
+    length_penalty: float | None = None
+    no_repeat_ngram_size: int | None = Field(None, ge=0)
+    repetition_penalty: float | None = Field(None, gt=0)
+    max_new_tokens: int | None = Field(None, ge=1)
+    min_new_tokens: int | None = Field(None, ge=0)
+    early_stopping: bool | None = None
+
+    def chosen(self) -> dict[str, Any]:
+        """The options that are set."""
+        return self.model_dump(exclude_none=True)
+
+
+FamilyName = Literal[
+    "marian", "m2m100", "nllb", "mbart", "mbart50", "arabart", "bart", "t5", "madlad", "pegasus", "plain"
+]
+
+
 class Entry(BaseModel):
     """A model of the catalog."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     description: str = Field(description="one line for `summ models list`")
-    hub_id: str = Field(description="organisation/name on the Hugging Face hub")
+    hub_id: str = Field(description="organisation/name on the Hugging Face hub, or a folder")
     revision: str | None = Field(None, description="commit or tag to load; the newest if left out")
-    family: str = Field(
-        description="how sources are written: marian, m2m100, nllb, mbart50, mbart, t5, madlad, bart, pegasus"
-    )
+    family: FamilyName | None = Field(None, description="how sources are written; found out if left out")
     task: Literal["translation", "summarization", "cross-lingual-summarization"]
-    source_languages: list[str] = Field(description="ISO 639-1 codes, the model's own codes for dialects")
-    target_languages: list[str]
+    source_languages: tuple[str, ...] = Field(min_length=1, description="ISO codes, or * for all that it has codes of")
+    target_languages: tuple[str, ...] = Field(min_length=1, description="as source_languages")
     max_source_tokens: int | None = Field(
         None, ge=8, description="most source tokens of a chunk; the checkpoint's own if left out"
     )
-    decode: dict[str, Any] = Field(default_factory=dict, description="decode options that its authors recommend")
+    decode: Decode = Field(default_factory=Decode, description="decode options that its authors recommend")
     prefix: str | None = Field(None, description="words that the model wants before the source")
     parameters: int | None = Field(None, description="number of weights")
     size_mb: int | None = Field(None, description="download in megabytes")
     licence: str = Field(description="SPDX id or name")
-    commercial_use: bool = Field(description="false where the licence forbids it; shown before first use")
+    commercial_use: bool | None = Field(
+        description="false where the licence forbids it, null where none is stated; both are shown before first use"
+    )
+    pretrained_only: bool = Field(
+        False, description="true for a checkpoint that has to be fine-tuned before it is of use"
+    )
     citation: str = Field(description="paper to cite")
-    scores: list[Score] = Field(default_factory=list, description="published figures with their source")
+    scores: tuple[Score, ...] = Field((), description="published figures with their source")

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import difflib
-import json
-from dataclasses import replace
-from typing import Any
+import logging
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from ..engines.base import DecodeOptions, Engine, EngineName
 from ..errors import ModelError
-from . import catalog
-from .files import HUB_ID, Checkpoint, is_folder, resolve
+from . import catalog, languages
+from .files import HUB_ID, is_folder, resolve
 from .seq2seq import Seq2SeqModel
+
+log = logging.getLogger("summ")
+
+if TYPE_CHECKING:
+    from .entry import Entry
+    from .families.base import Task
 
 
 def load_model(
@@ -19,53 +25,99 @@ def load_model(
     *,
     source_language: str = "ar",
     target_language: str = "en",
+    task: Task = "translation",
     engine: EngineName = "auto",
     device: str = "auto",
     dtype: str = "auto",
     threads: int = 0,
     offline: bool = False,
     allow_pickle: bool = False,
+    prefix: str | None = None,
     **decode: Any,
 ) -> Seq2SeqModel:
     """Load a seq2seq model.
 
     Args:
-        name: ``builtin``, a name of the catalog (``summ models list``), a hub id or a folder.
+        name: ``builtin``, a name of the catalog (``summ models list``), a YAML file of that kind, a hub id
+            (``org/name``, ``org/name@revision``) or a folder.
+        source_language, target_language: ISO 639-1 codes, or the model's own (``arz_Arab``).
+        task: ``translation`` or ``summarization``; it decides how long a target may be.
         engine: ``ctranslate2``, ``torch`` or ``auto``.
         device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
         dtype: ``auto``, ``float32``, ``float16``, ``bfloat16``; with CTranslate2 also ``int8`` and its other types.
         threads: CPU threads; 0 for the cores of this process.
         offline: do not ask the hub, as HF_HUB_OFFLINE=1.
         allow_pickle: read weights that are no safetensors. Unpickling can run code: only for files you trust.
+        prefix: words that the model wants before the source, instead of those that its files or the catalog give.
         decode: fields of DecodeOptions that replace the model's defaults.
 
     Raises:
         ModelError: one line with what is wrong and what to do.
     """
-    options = _decode_options(decode)
+    changes = {k: v for k, v in decode.items() if v is not None}
+    DecodeOptions().changed(**changes)  # a wrong option is said before anything is fetched
     if name == "builtin":
-        return _builtin(source_language, target_language, engine, device, dtype, threads, options)
-    hub_id, revision = _identify(name)
-    checkpoint = resolve(hub_id, revision=revision, offline=offline, allow_pickle=allow_pickle)
-    family = _family(checkpoint, target_language)
+        return _builtin(source_language, target_language, engine, device, dtype, threads, changes)
+    from ..engines.torch import TorchEngine, check
+    from .families.base import Wanted
+    from .families.choose import family as choose_family
+
     if engine == "ctranslate2":
         raise ModelError(f"{name}: engine ctranslate2 converts no checkpoints yet; use engine torch")
-    from ..engines.torch import TorchEngine
-
+    check(device, dtype)
+    hub_id, revision, entry = identify(name)
+    if entry:
+        _check_entry(name, entry, task, source_language, target_language)
+    checkpoint = resolve(hub_id, revision=revision, offline=offline, allow_pickle=allow_pickle)
+    wanted = Wanted(
+        source_language,
+        target_language,
+        task,
+        prefix if prefix is not None or entry is None else entry.prefix,
+        entry.max_source_tokens if entry else None,
+    )
+    family = choose_family(checkpoint, wanted, entry.family if entry else None)
+    notice = licence_notice(name, entry)
+    if entry and entry.pretrained_only:
+        log.warning("%s: pretrained only, so it does no %s yet; fine-tune it and load your folder", name, entry.task)
     running: Engine = TorchEngine.load(
-        checkpoint.folder, device=device, dtype=dtype, threads=threads, allow_pickle=allow_pickle
+        checkpoint.folder,
+        name=name,
+        generation=checkpoint.generation,
+        device=device,
+        dtype=dtype,
+        threads=threads,
+        allow_pickle=allow_pickle,
     )
+    options = family.defaults.changed(**(entry.decode.chosen() if entry else {})).changed(**changes)
     return Seq2SeqModel(
-        family, running, name=name, revision=checkpoint.revision, options=replace(family.defaults, **options)
+        family, running, name=name, revision=checkpoint.revision, options=options, licence_notice=notice
     )
 
 
-def _decode_options(changes: dict[str, Any]) -> dict[str, Any]:
-    known = set(DecodeOptions.__dataclass_fields__)
-    for key in changes:
-        if key not in known:
-            raise ModelError(f"unknown decode option {key!r}; there are {', '.join(sorted(known))}")
-    return {k: v for k, v in changes.items() if v is not None}
+def _check_entry(name: str, entry: Entry, task: Task, source: str, target: str) -> None:
+    """Refuse a catalog model for a task or languages that it was not made for, before anything is fetched."""
+    if (entry.task == "translation") != (task == "translation"):
+        doing = f"Summarizer.load({name!r})" if task == "translation" else f"Translator.load({name!r})"
+        raise ModelError(f"{name}: made for {entry.task}, not for {task}; use {doing}")
+    for side, asked, known in (
+        ("from", source, entry.source_languages),
+        ("into", target, entry.target_languages),
+    ):
+        if "*" not in known and not any(asked == code or languages.same(asked, code) for code in known):
+            raise ModelError(f"{name}: does not go {side} {asked!r}; it knows {', '.join(known[:20])}")
+
+
+@cache
+def licence_notice(name: str, entry: Entry | None) -> str | None:
+    """What a licence forbids, said once a process on standard error before the weights are first used."""
+    if entry is None or entry.commercial_use:
+        return None
+    notice = f"{name}: its licence, {entry.licence}, forbids commercial use"
+    if entry.commercial_use is None:
+        notice = f"{name}: its authors state no licence; ask them before commercial use"
+    log.warning(notice)
+    return notice
 
 
 def _builtin(
@@ -89,36 +141,25 @@ def _builtin(
         running,
         name="builtin",
         revision=about["revision"],
-        options=replace(family.defaults, **options),
+        options=family.defaults.changed(**options),
         rough=bool(about["rough"]),
     )
 
 
-def _identify(name: str) -> tuple[str, str | None]:
-    """Hub id or folder, and revision, of a name."""
-    if is_folder(name):
-        return name, None
-    entries = catalog.entries()
-    if name in entries:
-        entry = entries[name]
-        return entry.hub_id, entry.revision
+def identify(name: str) -> tuple[str, str | None, Entry | None]:
+    """Hub id or folder, revision, and the catalog's entry of a name.
+
+    Raises:
+        ModelError: for a name that is none of these, with the nearest names.
+    """
+    if not name.endswith((".yaml", ".yml")) and is_folder(name):
+        return name, None, None
+    entry = catalog.find(name)
+    if entry:
+        return entry.hub_id, entry.revision, entry
     hub_id, _, revision = name.partition("@")
     if HUB_ID.fullmatch(hub_id):
-        return hub_id, revision or None
-    near = difflib.get_close_matches(name, [*entries, "builtin"], n=3, cutoff=0.4)
+        return hub_id, revision or None, catalog.find(hub_id)
+    near = difflib.get_close_matches(name, [*catalog.entries(), "builtin"], n=3, cutoff=0.4)
     hint = f"did you mean {' or '.join(near)}?" if near else "see `summ models list`"
     raise ModelError(f"unknown model {name!r}: {hint} (a hub id is written org/name, a folder ./name)")
-
-
-def _family(checkpoint: Checkpoint, target_language: str) -> Any:
-    from transformers import AutoConfig
-
-    try:
-        kind = json.loads((checkpoint.folder / "config.json").read_text("utf-8")).get("model_type")
-    except (OSError, ValueError) as error:
-        raise ModelError(f"{checkpoint.name}: config.json is not readable: {error}") from None
-    if kind == "marian":
-        from .families.marian import Marian
-
-        return Marian(checkpoint.folder, AutoConfig.from_pretrained(checkpoint.folder), target_language=target_language)
-    raise ModelError(f"{checkpoint.name}: model type {kind!r} is not supported; there is marian")

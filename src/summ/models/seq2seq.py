@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from ..engines.base import DecodeOptions, Engine
@@ -14,11 +14,19 @@ from .families.base import Family
 
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """A target text, whether the model ended it by itself, and its length in tokens."""
+    """What became of a source text.
+
+    Attributes:
+        text: the target, without white space around it.
+        finished: whether the model ended it by itself.
+        tokens: its length in tokens.
+        ids: its token ids, without start and end.
+    """
 
     text: str
     finished: bool
     tokens: int
+    ids: tuple[int, ...] = ()
 
 
 class Seq2SeqModel:
@@ -27,7 +35,10 @@ class Seq2SeqModel:
     Args:
         name: what the user called it.
         revision: commit or fingerprint, if known.
+        options: decode options; the family's defaults if None.
         rough: True for weights that give a gist only; results then carry a notice.
+        licence_notice: one sentence on a licence that forbids commercial use; results can carry it.
+        budget: padded source tokens times beams in one batch.
     """
 
     def __init__(
@@ -39,9 +50,11 @@ class Seq2SeqModel:
         revision: str | None = None,
         options: DecodeOptions | None = None,
         rough: bool = False,
+        licence_notice: str | None = None,
         budget: int = TOKEN_BUDGET,
     ) -> None:
         self.family, self.engine, self.name, self.revision, self.rough = family, engine, name, revision, rough
+        self.licence_notice = licence_notice
         self.options = options or family.defaults
         self.budget = budget
 
@@ -67,10 +80,10 @@ class Seq2SeqModel:
             progress: called with the number of texts that each finished batch settled.
             changes: fields of DecodeOptions that differ in this call.
         """
-        options = replace(self.options, **changes) if changes else self.options
+        options = self.options.changed(**changes) if changes else self.options
         pieces = self.family.encode(texts, options)
         outputs = run(self.engine, pieces, options, budget=self.budget, progress=progress)
-        return [Generated(self.family.decode(o.ids), o.finished, len(o.ids)) for o in outputs]
+        return [Generated(self.family.decode(o.ids).strip(), o.finished, len(o.ids), o.ids) for o in outputs]
 
 
 def engine_versions(engine: str) -> dict[str, str]:

@@ -1,81 +1,88 @@
 """Marian: the opus-mt models of Helsinki-NLP. Source: pieces and ``</s>``; the decoder starts from ``<pad>``.
 
-Models with several target languages want ``>>eng<<`` before the source
+Models with several target languages want ``>>eng<<`` before the source; some keep one vocabulary a side
 (https://huggingface.co/docs/transformers/model_doc/marian).
 """
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
-from ...engines.base import DecodeOptions, Piece
-from ...errors import GenerationError, ModelError
-from .base import target_limit
+from ...errors import ModelError
+from .. import languages
+from ..checkpoint import read_json
+from ..tokens import SentencePieceTokens, Tokens, sentencepiece_model
+from .base import Frame, HubFamily
 
 
-class Marian:
-    """Family of a Marian checkpoint folder.
-
-    Args:
-        folder: checkpoint in the hub's layout (``source.spm``, ``target.spm``, ``vocab.json``, ``config.json``).
-        config: the checkpoint's transformers configuration.
-        target_language: ISO 639-1 or -3 code, for checkpoints with language tokens.
-
-    Raises:
-        ModelError: when the tokenizer cannot be read or lacks the target language.
-    """
+class Marian(HubFamily):
+    """Folder: ``source.spm``, ``target.spm``, ``vocab.json``, sometimes ``target_vocab.json``."""
 
     name = "marian"
-    sentence_level = True
+    defaults_of_config: ClassVar[Mapping[str, Any]] = {
+        "vocab_size": 58101,
+        "max_position_embeddings": 1024,
+        "decoder_start_token_id": 58100,
+    }
 
-    def __init__(self, folder: Path, config: Any, *, target_language: str = "en") -> None:
-        from transformers import MarianTokenizer
+    def _read_tokens(self) -> Tokens:
+        name, folder = self.checkpoint.name, self.checkpoint.folder
+        ids: dict[str, int] = read_json(folder / "vocab.json", name)
+        if not {"</s>", "<unk>"} <= ids.keys():
+            raise ModelError(f"{name}: vocab.json is missing or has no </s> and <unk>; a Marian model needs it")
+        targets: dict[str, int] = ids
+        if self.checkpoint.tokenizer.get("separate_vocabs"):
+            targets = read_json(folder / "target_vocab.json", name)
+            if not targets:
+                raise ModelError(f"{name}: target_vocab.json is missing, though its vocabularies are separate")
+        return SentencePieceTokens(
+            sentencepiece_model(folder / "source.spm", name),
+            ids,
+            "<unk>",
+            ("</s>", "<pad>", *(token for token in ids if _is_tag(token))),
+            target=sentencepiece_model(folder / "target.spm", name),
+            targets=targets,
+        )
 
-        try:
-            with warnings.catch_warnings():
-                # Punctuation normalisation by sacremoses is a recommendation; CTranslate2 and Marian itself do without.
-                warnings.filterwarnings("ignore", message="Recommended: pip install sacremoses")
-                self._tokenizer: Any = MarianTokenizer.from_pretrained(folder, local_files_only=True)
-        except (OSError, TypeError, AssertionError, KeyError) as error:
-            raise ModelError(f"{folder}: no Marian tokenizer (source.spm, target.spm, vocab.json): {error}") from None
-        self._config = config
-        self._tag = self._language_tag(target_language, folder)
-        self.limit = min(int(config.max_position_embeddings), int(self._tokenizer.model_max_length))
-        self.defaults = DecodeOptions(beam_size=int(getattr(config, "num_beams", None) or 4))
-        encoder: dict[str, int] = self._tokenizer.get_vocab()
-        by_id = {i: token for token, i in encoder.items()}
-        self.vocabulary = [by_id.get(i, f"<unused{i}>") for i in range(int(config.vocab_size))]
+    def _make_frame(self) -> Frame:
+        tag = self._tag()
+        # The space between a tag and the text is part of what such models were trained on.
+        before, prefix = ((), "") if tag is None else ((tag,), " ")
+        return Frame(before, (self.token("</s>"),), (self.start,), prefix)
 
-    def _language_tag(self, language: str, folder: Path) -> str:
-        known = list(self._tokenizer.supported_language_codes)
-        if not known:
-            return ""
-        wanted = {"en": "eng", "ar": "ara", "fr": "fra"}.get(language, language)
-        if f">>{wanted}<<" in known:
-            return f">>{wanted}<< "
-        raise ModelError(f"{folder}: cannot translate into {language!r}; this checkpoint knows {', '.join(known[:12])}")
+    def sources(self, texts: Sequence[str]) -> list[tuple[int, ...]]:
+        # Without a target language, texts may bring their own tag, as transformers' tokenizer has it.
+        if self.wanted.target_language is not None:
+            return super().sources(texts)
+        tagged = [self._split(text) for text in texts]
+        plain = super().sources([rest for _, rest in tagged])
+        return [(*tag, *ids) for (tag, _), ids in zip(tagged, plain, strict=True)]
 
-    def count(self, texts: Sequence[str]) -> list[int]:
-        return [len(ids) for ids in self._ids(texts)]
+    def _split(self, text: str) -> tuple[tuple[int, ...], str]:
+        tag, mark, rest = text.partition("<<")
+        found = self.tokens.id(tag + mark) if text.startswith(">>") and mark else None
+        return ((), text) if found is None else ((found,), rest)
 
-    def _ids(self, texts: Sequence[str]) -> list[list[int]]:
-        if not texts:
-            return []
-        return list(self._tokenizer([self._tag + text for text in texts], truncation=False, verbose=False)["input_ids"])
+    def _tag(self) -> int | None:
+        target = self.wanted.target_language
+        if target is None:
+            return None
+        tags = {t.strip("><"): t for t in self.tokens.names() if _is_tag(t)}
+        if not tags:
+            self._check_pair()
+            return None
+        codes = {code: code.split("_")[0] for code in tags}
+        chosen = languages.choose(target.strip("><"), codes, where=f"{self.checkpoint.name} (target)")
+        return self.token(tags[chosen])
 
-    def encode(self, texts: Sequence[str], options: DecodeOptions) -> list[Piece]:
-        pieces = []
-        for ids in self._ids(texts):
-            if len(ids) > self.limit:
-                raise GenerationError(
-                    f"a source of {len(ids)} tokens is over this model's {self.limit}; split it first"
-                )
-            limit = target_limit(len(ids), options, self.limit)
-            pieces.append(Piece(tuple(ids), (int(self._config.decoder_start_token_id),), limit))
-        return pieces
+    def _check_pair(self) -> None:
+        wanted = self.wanted
+        for side, asked in (("source", wanted.source_language), ("target", wanted.target_language)):
+            has = self.checkpoint.tokenizer.get(f"{side}_lang")
+            if isinstance(has, str) and asked and languages.same(asked, has) is False:
+                raise ModelError(f"{self.checkpoint.name}: its {side} language is {has!r}, not {asked!r}")
 
-    def decode(self, ids: Sequence[int]) -> str:
-        return str(self._tokenizer.decode(list(ids), skip_special_tokens=True, use_source_tokenizer=False)).strip()
+
+def _is_tag(token: str) -> bool:
+    return token.startswith(">>") and token.endswith("<<")

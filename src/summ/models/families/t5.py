@@ -1,0 +1,73 @@
+"""T5, mT5, AraT5 and MADLAD-400: source pieces and ``</s>``; the decoder starts from ``<pad>`` (id 0).
+
+T5's tasks are words before the source (``summarize: ``); AraT5's fine-tuned checkpoints have their own. MADLAD-400
+wants ``<2en>`` there. https://huggingface.co/docs/transformers/model_doc/t5, .../mt5, .../madlad-400
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from ...errors import ModelError
+from .. import languages
+from ..tokens import SentencePieceTokens, Tokens, json_tokens, sentencepiece_model
+from .base import Frame, HubFamily
+
+TAG = re.compile(r"<2([\w-]+)>")
+
+
+class T5(HubFamily):
+    """Folder: ``tokenizer.json`` or ``spiece.model``, or both. Relative positions: no length is impossible."""
+
+    name = "t5"
+    positions = False
+    defaults_of_config: ClassVar[Mapping[str, Any]] = {
+        "vocab_size": 32128,
+        "n_positions": 512,
+        "decoder_start_token_id": 0,
+    }
+    specials: ClassVar[tuple[str, ...]] = ("<pad>", "</s>")
+
+    def _read_tokens(self) -> Tokens:
+        path = self.checkpoint.folder / "tokenizer.json"
+        if path.is_file():
+            return json_tokens(path, self.checkpoint.name)
+        return self._from_sentencepiece()
+
+    def _from_sentencepiece(self) -> Tokens:
+        checkpoint = self.checkpoint
+        model = sentencepiece_model(checkpoint.folder / "spiece.model", checkpoint.name)
+        size = model.get_piece_size()
+        names = {model.id_to_piece(i): i for i in range(size)}
+        extra = int(checkpoint.tokenizer.get("extra_ids", 100))
+        names = {f"<extra_id_{i}>": size + extra - 1 - i for i in range(extra)} | names | checkpoint.added_tokens()
+        specials = (*self.specials, *(f"<extra_id_{i}>" for i in range(extra)))
+        return SentencePieceTokens(model, names, model.id_to_piece(model.unk_id()), specials)
+
+    def _make_frame(self) -> Frame:
+        return Frame((), (self.token("</s>"),), (self.start, *self.forced), self.prefix)
+
+
+class Madlad(T5):
+    """MADLAD-400. Folder: as T5's; the language tags are part of the SentencePiece model."""
+
+    name = "madlad"
+    specials = ("<s>", "</s>")
+
+    def _read_tokens(self) -> Tokens:
+        # SentencePiece first: it spells rare characters in bytes, which tokenizer.json may not know how to.
+        if (self.checkpoint.folder / "spiece.model").is_file():
+            return self._from_sentencepiece()
+        return json_tokens(self.checkpoint.folder / "tokenizer.json", self.checkpoint.name, special=True)
+
+    def _make_frame(self) -> Frame:
+        codes = {m[1]: m[1].split("_")[0] for t in self.tokens.names() if (m := TAG.fullmatch(t))}
+        if not codes:
+            raise ModelError(f"{self.checkpoint.name}: the vocabulary has no language tags such as <2en>")
+        if self.wanted.target_language is None:  # texts bring their own tag
+            return Frame((), (self.token("</s>"),), (self.start,))
+        wanted = self.wanted.target_language.strip("<>").removeprefix("2")
+        code = languages.choose(wanted, codes, where=self.checkpoint.name)
+        return Frame((), (self.token("</s>"),), (self.start,), f"<2{code}> ")
