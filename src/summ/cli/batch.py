@@ -75,8 +75,8 @@ def batch(
     """
     from ..jobs import JobStopped, run
 
-    with _progress(quiet, every) as progress:
-        try:
+    try:
+        with _progress(quiet, every) as progress:
             report = run(
                 input,
                 output,
@@ -105,9 +105,9 @@ def batch(
                 gpus=gpus,
                 progress=progress,
             )
-        except JobStopped as stopped:
-            progress.say(str(stopped))
-            raise typer.Exit(128 + stopped.number) from None
+    except JobStopped as stopped:
+        print(f"summ: {stopped}", file=sys.stderr)
+        raise typer.Exit(128 + stopped.number) from None
     _end(report, quiet=quiet)
 
 

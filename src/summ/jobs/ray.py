@@ -1,0 +1,108 @@
+"""A worker that is an actor of a Ray cluster.
+
+Actors of Ray Core, not a Ray Data pipeline. Records are read and shards written by the driver alone, so that nodes need
+neither the input nor the output folder, the journal is the local engine's, and an actor may take every CPU without
+starving readers (ray issue 44687). An actor that dies is never restarted with its task: its shard goes to another one,
+and an article that kills actors is found and set aside, where Ray Data retries it for ever or fails the job.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from ..errors import ConfigError, SummError
+from .failures import JobError, WorkerDied
+from .shards import Done, Shard, ShardWorker, Told
+
+
+class RayWorker:
+    """An actor that has the models loaded.
+
+    Args:
+        work: what it is to do.
+        cpus, gpus: what Ray reserves for it.
+        stop: ends the wait for room in the cluster.
+
+    Raises:
+        SummError: what the models could not be loaded for.
+        WorkerDied: if the actor died before it was ready, or ``stop`` was set.
+    """
+
+    def __init__(self, work: ShardWorker, *, cpus: float, gpus: float, stop: threading.Event) -> None:
+        import ray
+
+        kind = ray.remote(ShardWorker).options(num_cpus=cpus, num_gpus=gpus, max_restarts=0, max_task_retries=0)
+        self._actor = kind.remote(work.mapper, work.format)
+        try:
+            self.models: dict[str, Any] = self._result(self._actor.models.remote(), stop)
+        except BaseException:
+            self.close()
+            raise
+
+    def __call__(self, shard: Shard, told: Told) -> Done:
+        done: Done = self._result(self._actor.__call__.remote(shard))
+        told(done.records, done.tokens)
+        return done
+
+    def close(self) -> None:
+        import ray
+
+        if ray.is_initialized():
+            ray.kill(self._actor)
+
+    @staticmethod
+    def _result(reference: Any, stop: threading.Event | None = None) -> Any:
+        import ray
+        from ray.exceptions import RayError, RayTaskError
+
+        try:
+            while stop is not None and not ray.wait([reference], timeout=1)[0]:
+                if stop.is_set():
+                    raise WorkerDied("stopped while it waited for room in the cluster")
+            return ray.get(reference)
+        except RayTaskError as error:
+            if isinstance(error.cause, SummError):
+                raise error.cause from None
+            raise JobError(f"a Ray actor failed: {type(error.cause).__name__}: {error.cause}") from None
+        except RayError as error:
+            raise WorkerDied((str(error).strip().splitlines() or [type(error).__name__])[0]) from None
+
+
+def connect(address: str | None) -> bool:
+    """Connect to a cluster, or start Ray on this machine; True if this call did it.
+
+    Args:
+        address: as ``ray.init`` takes it; None for $RAY_ADDRESS, a cluster that runs here, or a new local one.
+
+    Raises:
+        ConfigError: if Ray is not installed or the cluster does not answer.
+    """
+    try:
+        import ray
+    except ImportError:
+        raise ConfigError("engine ray needs Ray: pip install 'summ[ray]'") from None
+    if ray.is_initialized():
+        return False
+    try:
+        ray.init(address=address, log_to_driver=False, logging_level="ERROR")
+    except (ConnectionError, ValueError, RuntimeError) as error:
+        first = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise ConfigError(f"no Ray cluster at {address or 'this machine'}: {first}") from None
+    return True
+
+
+def places(cpus: float, gpus: float) -> int:
+    """How many actors the cluster has room for, one at least."""
+    import ray
+
+    there = ray.cluster_resources()
+    room = [int(there.get(name, 0) // each) for name, each in (("CPU", cpus), ("GPU", gpus)) if each]
+    return max(1, min(room, default=1))
+
+
+def disconnect() -> None:
+    """Leave the cluster, and stop it if ``connect`` started it."""
+    import ray
+
+    ray.shutdown()
