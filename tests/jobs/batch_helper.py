@@ -71,7 +71,10 @@ def summ(*arguments: object, code: int | None = 0, input: bytes | None = None, *
     if input is not None:
         options["stdin"] = subprocess.PIPE
     process = start(*arguments, **options)
-    output, errors = process.communicate(input, timeout=120)
+    try:
+        output, errors = process.communicate(input, timeout=120)
+    finally:
+        process.kill()
     said = errors.decode()
     assert "Traceback" not in said, said
     assert output == b""

@@ -84,12 +84,25 @@ def connect(address: str | None) -> bool:
         raise ConfigError("engine ray needs Ray: pip install 'summ[ray]'") from None
     if ray.is_initialized():
         return False
+    _knock(address)
     try:
         ray.init(address=address, log_to_driver=False, logging_level="ERROR")
     except (ConnectionError, ValueError, RuntimeError) as error:
         first = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise ConfigError(f"no Ray cluster at {address or 'this machine'}: {first}") from None
     return True
+
+
+def _knock(address: str | None) -> None:
+    """See whether anybody listens: Ray itself would try for minutes."""
+    import socket
+
+    host, _, port = (address or "").rpartition(":")
+    if host and port.isdigit() and "/" not in host:
+        try:
+            socket.create_connection((host, int(port)), timeout=10).close()
+        except OSError as error:
+            raise ConfigError(f"no Ray cluster at {address}: {error.strerror or error}") from None
 
 
 def places(cpus: float, gpus: float) -> int:

@@ -14,7 +14,7 @@ class Score(BaseModel):
 
     set: str = Field(description="test set, such as FLORES-200 devtest ar-en")
     metric: str = Field(description="metric, such as BLEU or ROUGE-1")
-    value: float
+    value: float = Field(description="the figure, on the metric's scale of 0 to 100")
     source: str = Field(description="page or paper that published it")
 
 
@@ -23,13 +23,32 @@ class Decode(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    beam_size: int | None = Field(None, ge=1)
-    length_penalty: float | None = None
-    no_repeat_ngram_size: int | None = Field(None, ge=0)
-    repetition_penalty: float | None = Field(None, gt=0)
-    max_new_tokens: int | None = Field(None, ge=1)
-    min_new_tokens: int | None = Field(None, ge=0)
-    early_stopping: bool | None = None
+    beam_size: int | None = Field(
+        None, ge=1, description="hypotheses kept; 1 is greedy search", description="hypotheses kept"
+    )
+    length_penalty: float | None = Field(
+        None,
+        description="above 0 favours longer targets, below 0 shorter ones",
+        description="exponent of the length that a score is divided by",
+    )
+    no_repeat_ngram_size: int | None = Field(
+        None,
+        ge=0,
+        description="token n-grams of this size occur once at most",
+        description="token n-grams of this size once at most",
+    )
+    repetition_penalty: float | None = Field(None, gt=0, description="1.0 for none", description="1 for none")
+    max_new_tokens: int | None = Field(
+        None, ge=1, description="most target tokens of a chunk", description="most target tokens of a chunk"
+    )
+    min_new_tokens: int | None = Field(
+        None, ge=0, description="least target tokens of a chunk", description="fewest target tokens of a chunk"
+    )
+    early_stopping: bool | None = Field(
+        None,
+        description="end once beam_size hypotheses are finished",
+        description="stop once beam_size hypotheses are finished",
+    )
 
     def chosen(self) -> dict[str, Any]:
         """The options that are set."""
@@ -50,7 +69,9 @@ class Entry(BaseModel):
     hub_id: str = Field(description="organisation/name on the Hugging Face hub, or a folder")
     revision: str | None = Field(None, description="commit or tag to load; the newest if left out")
     family: FamilyName | None = Field(None, description="how sources are written; found out if left out")
-    task: Literal["translation", "summarization", "cross-lingual-summarization"]
+    task: Literal["translation", "summarization", "cross-lingual-summarization"] = Field(
+        description="what it was trained for"
+    )
     source_languages: tuple[str, ...] = Field(min_length=1, description="ISO codes, or * for all that it has codes of")
     target_languages: tuple[str, ...] = Field(min_length=1, description="as source_languages")
     max_source_tokens: int | None = Field(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Literal, Protocol
 
 from ...engines.base import DecodeOptions, Piece
@@ -91,7 +91,7 @@ class Frame:
 
     before: tuple[int, ...] = ()
     after: tuple[int, ...] = ()
-    begin: tuple[int, ...] = field(default=())
+    begin: tuple[int, ...] = ()
     prefix: str = ""
 
 
