@@ -8,12 +8,15 @@ and an article that kills actors is found and set aside, where Ray Data retries 
 
 from __future__ import annotations
 
+import re
 import threading
-from typing import Any
+from typing import Any, Final
 
 from ..errors import ConfigError, SummError
 from .failures import JobError, WorkerDied
 from .shards import Done, Shard, ShardWorker, Told
+
+_COLOUR: Final = re.compile("\x1b\\[[0-9;]*m")
 
 
 class RayWorker:
@@ -64,9 +67,9 @@ class RayWorker:
         except RayTaskError as error:
             if isinstance(error.cause, SummError):
                 raise error.cause from None
-            raise JobError(f"a Ray actor failed: {type(error.cause).__name__}: {error.cause}") from None
+            raise JobError(f"a Ray actor failed: {_told(error.cause or error)}") from None
         except RayError as error:
-            raise WorkerDied((str(error).strip().splitlines() or [type(error).__name__])[0]) from None
+            raise WorkerDied(_told(error)) from None
 
 
 def connect(address: str | None) -> bool:
@@ -88,8 +91,7 @@ def connect(address: str | None) -> bool:
     try:
         ray.init(address=address, log_to_driver=False, logging_level="ERROR")
     except (ConnectionError, ValueError, RuntimeError) as error:
-        first = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise ConfigError(f"no Ray cluster at {address or 'this machine'}: {first}") from None
+        raise ConfigError(f"no Ray cluster at {address or 'this machine'}: {_told(error)}") from None
     return True
 
 
@@ -119,3 +121,10 @@ def disconnect() -> None:
     import ray
 
     ray.shutdown()
+
+
+def _told(error: BaseException) -> str:
+    """A message of Ray in one line: it says what happened in its first line, and why in its last."""
+    lines = [line.strip() for line in _COLOUR.sub("", str(error)).splitlines() if line.strip()]
+    ends = dict.fromkeys((lines[0], lines[-1])) if lines else [type(error).__name__]
+    return " … ".join(ends)[:400]

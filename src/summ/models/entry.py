@@ -23,31 +23,22 @@ class Decode(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    beam_size: int | None = Field(
-        None, ge=1, description="hypotheses kept; 1 is greedy search", description="hypotheses kept"
-    )
+    beam_size: int | None = Field(None, ge=1, description="hypotheses kept; 1 is greedy search")
     length_penalty: float | None = Field(
         None,
         description="above 0 favours longer targets, below 0 shorter ones",
-        description="exponent of the length that a score is divided by",
     )
     no_repeat_ngram_size: int | None = Field(
         None,
         ge=0,
         description="token n-grams of this size occur once at most",
-        description="token n-grams of this size once at most",
     )
-    repetition_penalty: float | None = Field(None, gt=0, description="1.0 for none", description="1 for none")
-    max_new_tokens: int | None = Field(
-        None, ge=1, description="most target tokens of a chunk", description="most target tokens of a chunk"
-    )
-    min_new_tokens: int | None = Field(
-        None, ge=0, description="least target tokens of a chunk", description="fewest target tokens of a chunk"
-    )
+    repetition_penalty: float | None = Field(None, gt=0, description="1.0 for none")
+    max_new_tokens: int | None = Field(None, ge=1, description="most target tokens of a chunk")
+    min_new_tokens: int | None = Field(None, ge=0, description="least target tokens of a chunk")
     early_stopping: bool | None = Field(
         None,
         description="end once beam_size hypotheses are finished",
-        description="stop once beam_size hypotheses are finished",
     )
 
     def chosen(self) -> dict[str, Any]:

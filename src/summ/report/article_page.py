@@ -28,6 +28,7 @@ NOTICE_LABELS: Final[Mapping[str, str]] = {
     "repetition": "تكرار",
     "map-reduce": "مقال طويل لُخّص على أجزاء",
     "not-translated": "نص تُرك كما هو",
+    "licence": "شروط الرخصة",
     "summary-leans": "جملة تستند إلى ما قبلها",
     "summary-over-limit": "ملخص أطول من المطلوب",
 }

@@ -43,6 +43,8 @@ def summarize(model: Seq2SeqModel, text: str, length: Length, *, language: str =
     notices = [notice for chunk in chunks for notice in chunk.notices]
     for chunk, one in zip(chunks, made, strict=True):
         notices += said(one, chunk.start, chunk.end)
+    if model.licence_notice:
+        notices.append(Notice("licence", model.licence_notice))
     whole, rounds = _reduced(model, _joined(made), len(chunks), wanted)
     if wanted.exceeded(whole):
         whole = extract(whole, sentences=wanted.sentences, max_words=wanted.max_words).text

@@ -148,6 +148,8 @@ class Translator:
             notices[:0] = [plan.wrong_language, Notice("not-translated", KEPT)]
         elif self.model.rough and any(map(plan.translatable, chunks)):
             notices.insert(0, Notice("rough-translation", ROUGH.format(command=STRONGER)))
+        if self.model.licence_notice:
+            notices.append(Notice("licence", self.model.licence_notice))
         segments: list[Segment] = []
         parts: list[str] = []
         end = 0
