@@ -19,6 +19,7 @@ from ..errors import InputError
 from ..result import Notice
 
 MAX_CHARS: Final = 500_000  # about 400 printed pages; the built-in translator needs two minutes for them on one core
+_HEAD: Final = 600  # characters
 _ESCAPED_SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
@@ -227,8 +228,8 @@ def _unusable(text: str, title: str, identity: str, rules: Rules) -> tuple[str, 
     if not rules.any_language:
         from ..text import language_notice
 
-        notice = language_notice(text, "the text")
-        if notice:
+        # Most articles show in their first lines what they are; the whole text is only asked when these do not.
+        if language_notice(text[:_HEAD]) and (notice := language_notice(text, "the text")):
             return notice.code, notice.message
     return None
 
