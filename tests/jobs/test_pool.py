@@ -145,3 +145,17 @@ def test_workers_with_other_models_are_refused() -> None:
 
     with pytest.raises(JobError, match="different models"):
         list(pooled(endless([]), lambda stop: Other(), Slow(), 2, lambda a, t: None))
+
+
+def test_idle_cores_are_mentioned(monkeypatch: pytest.MonkeyPatch) -> None:
+    from summ.jobs import fleet
+
+    def models(device: str) -> dict[str, Any]:
+        return {"summary": {"options": {}}, "translation": {"options": {"device": device}}}
+
+    monkeypatch.setattr(fleet, "cpu_count", lambda: 8)
+    one = fleet.Fleet(lambda stop: Instant(), 1, chosen=False)
+    assert "--workers 8 is faster" in str(one.hint(models("cpu")))
+    assert one.hint(models("cuda")) is None
+    assert fleet.Fleet(lambda stop: Instant(), 1).hint(models("cpu")) is None
+    assert fleet.Fleet(lambda stop: Instant(), 8, chosen=False).hint(models("cpu")) is None

@@ -53,7 +53,7 @@ def batch(
     output_format: Annotated[
         Literal["jsonl", "parquet"], typer.Option(rich_help_panel=_OUTPUT, help="Of the shards.")
     ] = "jsonl",
-    shard_size: Annotated[int, typer.Option(min=1, rich_help_panel=_OUTPUT, help="Records a shard.")] = 500,
+    shard_size: Annotated[int, typer.Option(min=1, rich_help_panel=_OUTPUT, help="Records a shard.")] = 100,
     single_file: Annotated[
         bool, typer.Option("--single-file", rich_help_panel=_OUTPUT, help="Join the shards at the end.")
     ] = False,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import Any
 
 from ..engines.devices import cpu_count
 from ..errors import InputError
@@ -16,10 +17,23 @@ from .shards import ShardWorker
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """How to start a worker, and how many are wanted."""
+    """How to start a worker, and how many are wanted.
+
+    Attributes:
+        chosen: whether the user said how many.
+    """
 
     start: Start
     size: int
+    chosen: bool = True
+
+    def hint(self, models: dict[str, Any]) -> str | None:
+        """What to tell a user whose cores could do more, once a worker has told which models it has."""
+        cores = cpu_count()
+        on_cpu = all(model["options"].get("device", "cpu") == "cpu" for model in models.values())
+        if self.chosen or self.size > 1 or cores == 1 or not on_cpu:
+            return None
+        return f"one worker with {cores} threads; where memory allows, --workers {cores} is faster"
 
 
 def fleet(
@@ -46,7 +60,7 @@ def fleet(
         def start_process(stop: threading.Event) -> Worker:
             return LocalWorker(work, threads)
 
-        return Fleet(start_process, size)
+        return Fleet(start_process, size, chosen=bool(workers))
     if engine == "ray":
         from . import ray
 

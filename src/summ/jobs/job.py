@@ -30,7 +30,7 @@ from .records import MAX_CHARS, Rules
 from .selection import Selection, read_part
 from .shards import Shard, ShardWorker
 
-SHARD_SIZE: Final = 500
+SHARD_SIZE: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +219,8 @@ def _work(
         head += islice(pending, workers.size - 1)
         size = min(workers.size, len(head))
         first = workers.start(threading.Event())
+        if hint := workers.hint(first.models):
+            progress.say(hint)
         try:
             folder.agree({"models": first.models})
             progress.begin(sum(e.records for e in entries.values()), sum(e.errors for e in entries.values()), size)

@@ -19,7 +19,7 @@ from ..runs import read as read_run
 from .records import Raw, Rules, SetAside, Taken
 from .records import read as read_record
 
-BATCH: Final = 32  # articles that go to the models together
+BATCH: Final = 25  # articles that go to the models together
 _PROBE: Final = "قال الوزير ذلك."
 
 

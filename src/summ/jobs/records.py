@@ -19,7 +19,7 @@ from ..errors import InputError
 from ..result import Notice
 
 MAX_CHARS: Final = 500_000  # about 400 printed pages; the built-in translator needs two minutes for them on one core
-_HEAD: Final = 600  # characters
+_HEAD: Final = 300  # characters
 _ESCAPED_SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
