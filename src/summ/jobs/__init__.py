@@ -7,8 +7,9 @@ for result in summ.jobs.read_results("out"): ...
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from ..lazy import lazy_names
 
 _HOMES = {
     "JobError": "failures",
@@ -32,14 +33,4 @@ if TYPE_CHECKING:
 
 __all__ = ["JobError", "JobStopped", "Mapper", "Report", "Rules", "SetAside", "merge", "read_results", "run"]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'summ.jobs' has no attribute {name!r}")
-    value = getattr(import_module(f".{_HOMES[name]}", __name__), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = lazy_names(__name__, _HOMES)
