@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -96,7 +96,12 @@ class LanguageGuess:
 
 def detect_language(text: str) -> LanguageGuess:
     """Guess the language of a text from its letters and its frequent words. Never fails; see ``LanguageGuess``."""
-    sample = text[:_SAMPLE]
+    guess = _guess(text[:_SAMPLE])
+    return replace(guess, shares=dict(guess.shares))
+
+
+@lru_cache(maxsize=64)  # summary, translation and job each ask about the same article
+def _guess(sample: str) -> LanguageGuess:
     shares = script_shares(sample)
     if not shares:
         return LanguageGuess("und", 0.0, shares)
