@@ -81,8 +81,7 @@ def generate_carefully(
     it, else the first, its problem with it.
     """
     made = model.generate(texts, progress=progress, **changes)
-    sizes = model.family.count(list(texts)) if texts else []
-    found = [problem(size, one, lengths=lengths) for size, one in zip(sizes, made, strict=True)]
+    found = [problem(one.source_tokens, one, lengths=lengths) for one in made]
     again = [i for i, wrong in enumerate(found) if wrong]
     if not again:
         return [Careful(one) for one in made]
@@ -93,7 +92,7 @@ def generate_carefully(
     second = dict(zip(again, model.generate([texts[i] for i in again], **(changes | safer)), strict=True))
     kept = []
     for i, one in enumerate(made):
-        if i in second and problem(sizes[i], second[i], lengths=lengths) is None:
+        if i in second and problem(second[i].source_tokens, second[i], lengths=lengths) is None:
             kept.append(Careful(second[i], None, found[i]))
         else:
             kept.append(Careful(one, found[i]))

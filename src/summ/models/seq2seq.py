@@ -21,12 +21,14 @@ class Generated:
         finished: whether the model ended it by itself.
         tokens: its length in tokens.
         ids: its token ids, without start and end.
+        source_tokens: length of the source in tokens, special ones included.
     """
 
     text: str
     finished: bool
     tokens: int
     ids: tuple[int, ...] = ()
+    source_tokens: int = 0
 
 
 class Seq2SeqModel:
@@ -83,7 +85,10 @@ class Seq2SeqModel:
         options = self.options.changed(**changes) if changes else self.options
         pieces = self.family.encode(texts, options)
         outputs = run(self.engine, pieces, options, budget=self.budget, progress=progress)
-        return [Generated(self.family.decode(o.ids).strip(), o.finished, len(o.ids), o.ids) for o in outputs]
+        return [
+            Generated(self.family.decode(o.ids).strip(), o.finished, len(o.ids), o.ids, len(piece.ids))
+            for piece, o in zip(pieces, outputs, strict=True)
+        ]
 
 
 def engine_versions(engine: str) -> dict[str, str]:
