@@ -144,10 +144,10 @@ def test_anything_that_yields_texts(folder: Folder) -> None:
 
 def test_a_long_article_is_read_to_its_end(folder: Folder) -> None:
     path = folder("marian")
-    translator = summ.Translator.load(path, device="cpu")
+    translator = summ.Translator.load(path, device="cpu", engine="torch")
     pipe = summ.pipeline("translation", path, device="cpu")
     assert pipe(LONG)[0]["translation_text"] == translator(LONG).text
-    summarizer = summ.Summarizer.load(folder("bart"), device="cpu", beam_size=4, max_new_tokens=20)
+    summarizer = summ.Summarizer.load(folder("bart"), device="cpu", engine="torch", beam_size=4, max_new_tokens=20)
     short = summ.pipeline("summarization", folder("bart"), device="cpu", max_length=22)
     assert short(LONG)[0]["summary_text"] == summarizer(LONG).text
 
@@ -156,7 +156,7 @@ def test_tags_before_a_long_text_hold_for_every_sentence(folder: Folder) -> None
     path = folder("marian", tags=(">>eng<<", ">>fra<<"))
     pipe = summ.pipeline("translation", path, device="cpu")
     whole = pipe(">>fra<< " + LONG)[0]["translation_text"]
-    assert whole == summ.Translator.load(path, target_language="fr", device="cpu")(LONG).text
+    assert whole == summ.Translator.load(path, target_language="fr", device="cpu", engine="torch")(LONG).text
     assert pipe(">>fra<< " + AR[0], max_length=20) != pipe(">>eng<< " + AR[0], max_length=20)
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summ.engines.base import DecodeOptions, Output, Piece
+from summ.engines.base import DecodeOptions, OutOfMemoryError, Output, Piece
+from summ.errors import GenerationError
 from summ.generation.schedule import batches, run
 
 OPTIONS = DecodeOptions(beam_size=2)
@@ -24,17 +26,22 @@ class Reversing:
 
     name, device, dtype = "reversing", "cpu", "none"
 
-    def __init__(self) -> None:
+    def __init__(self, workers: int = 1, room: int = 10**9) -> None:
         self.calls: list[list[Piece]] = []
+        self.refused = 0
+        self.workers, self.room = workers, room
 
     def generate(self, pieces: Sequence[Piece], options: DecodeOptions) -> list[Output]:
+        if len(pieces) * max(len(piece.ids) for piece in pieces) > self.room:
+            self.refused += 1
+            raise OutOfMemoryError("out of memory")
         self.calls.append(list(pieces))
         return [Output(piece.ids[::-1], True, float(len(piece.ids))) for piece in pieces]
 
 
-@given(pieces_strategy, st.integers(1, 100))
-def test_outputs_come_in_order_whatever_the_budget(pieces: list[Piece], budget: int) -> None:
-    engine = Reversing()
+@given(pieces_strategy, st.integers(1, 100), st.integers(1, 3))
+def test_outputs_come_in_order_whatever_the_budget(pieces: list[Piece], budget: int, workers: int) -> None:
+    engine = Reversing(workers)
     settled: list[int] = []
     outputs = run(engine, pieces, OPTIONS, budget=budget, progress=settled.append)
     assert [o.ids for o in outputs] == [p.ids[::-1] for p in pieces]
@@ -51,3 +58,35 @@ def test_batches_keep_to_the_budget(pieces: list[Piece], budget: int) -> None:
         assert len({pieces[i].limit for i in batch}) == 1
         widest = max(len(pieces[i].ids) for i in batch)
         assert len(batch) == 1 or widest * len(batch) * OPTIONS.beam_size <= budget
+
+
+@given(pieces_strategy, st.integers(12, 60), st.integers(1, 3))
+def test_a_batch_without_room_is_halved_and_the_rest_is_cut_smaller(
+    pieces: list[Piece], room: int, workers: int
+) -> None:
+    engine = Reversing(workers, room)
+    outputs = run(engine, pieces, OPTIONS, budget=1000)
+    assert [o.ids for o in outputs] == [p.ids[::-1] for p in pieces]
+    if workers == 1:
+        # 500 tokens at most were tried; each refusal halves what is believed to fit.
+        assert engine.refused <= 6
+
+
+def test_one_piece_without_room_is_an_error() -> None:
+    with pytest.raises(OutOfMemoryError):
+        run(Reversing(room=3), [Piece((1,) * 4, (0,), 32), Piece((1,), (0,), 32)], OPTIONS)
+
+
+def test_few_pieces_are_spread_over_all_workers() -> None:
+    engine = Reversing(workers=2)
+    run(engine, [Piece((i, 1, 2), (0,), 32) for i in range(8)], OPTIONS)
+    assert sorted(map(len, engine.calls)) == [4, 4]
+
+
+def test_an_engines_error_ends_the_run() -> None:
+    class Failing(Reversing):
+        def generate(self, pieces: Sequence[Piece], options: DecodeOptions) -> list[Output]:
+            raise GenerationError("broken")
+
+    with pytest.raises(GenerationError, match="broken"):
+        run(Failing(workers=2), [Piece((i,), (0,), 32) for i in range(50)], OPTIONS, budget=4)

@@ -196,3 +196,20 @@ def test_the_command_refuses_what_it_does_not_know() -> None:
 def test_fetch_gives_the_folder(build: Build) -> None:
     folder = str(build("marian").folder)
     assert run("fetch", folder).strip() == folder
+
+
+def test_convert_fills_the_cache_that_loading_reads(
+    build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUMM_CACHE", str(tmp_path / "cache"))
+    folder = str(build("nllb").folder)
+    made = Path(run("convert", folder).strip())
+    stamp = (made / "model.bin").stat().st_mtime_ns
+    assert load_model(folder, source_language="arz_Arab", threads=1).engine.name == "ctranslate2"
+    assert [p.name for p in (tmp_path / "cache" / "converted").iterdir() if p.is_dir()] == [made.name]
+    assert (made / "model.bin").stat().st_mtime_ns == stamp
+    assert run("convert", folder, "--dtype", "float32", "-o", str(tmp_path / "own")).strip() == str(tmp_path / "own")
+    with pytest.raises(ModelError, match="dtype 'int3' is not one"):
+        run("convert", folder, "--dtype", "int3")
+    with pytest.raises(ModelError, match="a CTranslate2 model already"):
+        run("convert", "builtin")

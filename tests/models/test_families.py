@@ -155,7 +155,7 @@ LAYOUTS = [(name, layout) for name, case in CASES.items() for layout in case.lay
 def load(build: Build, name: str, without: tuple[str, ...] = (), **options: Any) -> tuple[Built, Seq2SeqModel]:
     case = CASES[name]
     built = build(case.kind, without=without, **case.options)
-    chosen = {"task": case.task, "target_language": case.target, "threads": 1} | options
+    chosen = {"task": case.task, "target_language": case.target, "engine": "torch", "threads": 1} | options
     return built, load_model(str(built.folder), **chosen)
 
 

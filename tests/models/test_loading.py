@@ -240,7 +240,7 @@ def test_even_allowed_pickles_cannot_run_code(build: Build, tmp_path: Path, monk
     ("options", "message"),
     [
         ({"dtype": "float17"}, "dtype 'float17' is not one of auto, float32"),
-        ({"dtype": "int8"}, "int8 needs engine='ctranslate2'"),
+        ({"dtype": "int8", "engine": "torch"}, "int8 needs engine='ctranslate2'"),
         ({"device": "gpu"}, "device 'gpu' is not one of auto, cpu, cuda"),
         ({"device": "cuda:99"}, "CUDA devices; use 'cpu'"),
         ({"beam_size": 0}, "beam_size must be at least 1"),
@@ -261,9 +261,9 @@ def test_half_precision_checkpoints_are_float32_on_a_cpu(build: Build, tmp_path:
     folder = changed(built, tmp_path / "half", dtype="float16")
     weights = load_file(folder / "model.safetensors")
     save_file({k: v.half() for k, v in weights.items()}, folder / "model.safetensors", metadata={"format": "pt"})
-    model = load_model(str(folder), threads=1)
+    model = load_model(str(folder), threads=1, engine="torch")
     assert model.engine.dtype == "float32"
-    assert load_model(str(folder), dtype="bfloat16", threads=1).engine.dtype == "bfloat16"
+    assert load_model(str(folder), dtype="bfloat16", threads=1, engine="torch").engine.dtype == "bfloat16"
     assert model.info.options["dtype"] == "float32"
 
 
@@ -272,7 +272,7 @@ def test_authors_settings_are_the_defaults_wherever_they_stand(build: Build, tmp
     settings = {"num_beams": 2, "length_penalty": 0.6, "no_repeat_ngram_size": 2, "max_length": 84, "min_length": 5}
     settings |= {"early_stopping": True, "bad_words_ids": [[9]]}
     folder = changed(build("t5"), tmp_path / "old", **settings)
-    model = load_model(str(folder), task="summarization", target_language="ar", threads=1)
+    model = load_model(str(folder), task="summarization", target_language="ar", threads=1, engine="torch")
     expected = {"beam_size": 2, "length_penalty": 0.6, "no_repeat_ngram_size": 2, "early_stopping": True}
     # max_length and min_length count the decoder's start token; new tokens do not.
     expected |= {"max_new_tokens": 83, "min_new_tokens": 4}
@@ -280,12 +280,16 @@ def test_authors_settings_are_the_defaults_wherever_they_stand(build: Build, tmp
     assert model.engine.model.generation_config.bad_words_ids == [[9]]  # type: ignore[attr-defined]
     made = model.generate(AR[:4])
     assert all(g.tokens >= 4 and 9 not in g.ids for g in made)
-    assert load_model(str(folder), threads=1).options.max_new_tokens is None, "a translation is as long as its source"
+    assert load_model(str(folder), threads=1, engine="torch").options.max_new_tokens is None, (
+        "a translation is as long as its source"
+    )
 
 
 def test_a_lower_maximum_lowers_the_minimum_with_it(build: Build, tmp_path: Path) -> None:
     folder = changed(build("t5"), tmp_path / "min", min_length=30, max_length=100)
-    model = load_model(str(folder), task="summarization", target_language="ar", max_new_tokens=10, threads=1)
+    model = load_model(
+        str(folder), task="summarization", target_language="ar", max_new_tokens=10, threads=1, engine="torch"
+    )
     assert (model.options.min_new_tokens, model.options.max_new_tokens) == (10, 10)
     assert {g.tokens for g in model.generate(AR[:2], max_new_tokens=3)} == {3}
 
@@ -293,14 +297,16 @@ def test_a_lower_maximum_lowers_the_minimum_with_it(build: Build, tmp_path: Path
 def test_tied_weights_survive_a_save_and_a_load(build: Build, tmp_path: Path) -> None:
     # https://github.com/huggingface/transformers/issues/45005: output embeddings came back untied, so made of noise.
     for kind in ("marian", "m2m100", "mbart", "pegasus"):
-        model = load_model(str(build(kind).folder), target_language="en", threads=1)
+        model = load_model(str(build(kind).folder), target_language="en", threads=1, engine="torch")
         network = model.engine.model  # type: ignore[attr-defined]
         shared = network.get_input_embeddings().weight
         assert network.get_output_embeddings().weight.data_ptr() == shared.data_ptr(), kind
         again = tmp_path / kind
         shutil.copytree(build(kind).folder, again)
         network.save_pretrained(again)
-        assert load_model(str(again), target_language="en", threads=1).generate(AR[:3]) == model.generate(AR[:3])
+        assert load_model(str(again), target_language="en", threads=1, engine="torch").generate(
+            AR[:3]
+        ) == model.generate(AR[:3])
 
 
 @pytest.mark.parametrize(("kind", "table"), [("t5", "shared.weight"), ("madlad", "decoder.embed_tokens.weight")])
@@ -311,7 +317,7 @@ def test_output_layers_of_their_own_are_kept(build: Build, kind: str, table: str
 
     folder = build(kind).folder
     weights = load_file(folder / "model.safetensors")
-    network = load_model(str(folder), threads=1).engine.model  # type: ignore[attr-defined]
+    network = load_model(str(folder), threads=1, engine="torch").engine.model  # type: ignore[attr-defined]
     assert torch.equal(network.get_encoder().embed_tokens.weight, weights[table])
     assert torch.equal(network.get_decoder().embed_tokens.weight, weights[table])
     assert torch.equal(network.lm_head.weight, weights["lm_head.weight"])
@@ -330,7 +336,7 @@ def test_embeddings_that_are_not_the_files_own_are_refused(build: Build, monkeyp
 
     monkeypatch.setattr(AutoModelForSeq2SeqLM, "from_pretrained", as_in_5_15)
     with pytest.raises(ModelError, match=r"has other embeddings in its encoder than the file; .*another transformers"):
-        load_model(str(build("madlad").folder))
+        load_model(str(build("madlad").folder), engine="torch")
 
 
 def test_an_encoder_decoder_of_no_known_family(tmp_path: Path) -> None:

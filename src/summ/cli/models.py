@@ -1,9 +1,10 @@
-"""``summ models``: the catalog, and fetching what it declares."""
+"""``summ models``: the catalog, and fetching and converting what it declares."""
 
 from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -84,6 +85,38 @@ def fetch(
         return
     hub_id, revision, _ = identify(name)
     _write(str(resolve(hub_id, revision=revision, allow_pickle=allow_pickle).folder))
+
+
+@app.command("convert")
+def convert(
+    name: Annotated[str, typer.Argument(help="A name of the catalog, a hub id, or a folder.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="A new folder, instead of the cache of converted models.")
+    ] = None,
+    dtype: Annotated[str, typer.Option(help="int8, int8_float32, int8_float16, int16, float16, bfloat16, float32.")] = (
+        "int8_float32"
+    ),
+    offline: Annotated[bool, typer.Option("--offline", help="Do not ask the hub.")] = False,
+    allow_pickle: Annotated[bool, typer.Option("--allow-pickle", help="Also read pickled weights.")] = False,
+) -> None:
+    """Convert a model for CTranslate2 before its first use, which would do it; print its folder."""
+    from ..errors import ModelError
+    from ..models.choice import vocabulary_of
+    from ..models.convert import converted
+    from ..models.families.base import Wanted
+    from ..models.families.choose import family
+    from ..models.files import resolve
+    from ..models.load import identify, licence_notice
+
+    if name == "builtin":
+        raise ModelError("the built-in translator is a CTranslate2 model already; see `summ models fetch builtin`")
+    hub_id, revision, entry = identify(name)
+    checkpoint = resolve(hub_id, revision=revision, offline=offline, allow_pickle=allow_pickle)
+    licence_notice(name, entry)
+    # The languages decide what is put around a text, not what is converted.
+    wanted = Wanted(None, None, "summarization" if entry and entry.task == "summarization" else "translation")
+    vocabulary = vocabulary_of(family(checkpoint, wanted, entry.family if entry else None))
+    _write(str(converted(checkpoint, vocabulary, dtype, into=output, allow_pickle=allow_pickle)))
 
 
 def _described(entry: Entry) -> list[tuple[str, Any]]:

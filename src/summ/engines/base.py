@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, Protocol
 
-from ..errors import ModelError
+from ..errors import GenerationError, ModelError
 
 EngineName = Literal["auto", "ctranslate2", "torch"]
 
@@ -114,8 +114,18 @@ class Output:
     score: float | None = None
 
 
+class OutOfMemoryError(GenerationError):
+    """A batch was too large for the device; a smaller one may pass."""
+
+
 class Engine(Protocol):
-    """Generates target ids. Output ``i`` depends on piece ``i`` and the options only, not on its batch."""
+    """Generates target ids. Output ``i`` depends on piece ``i`` and the options only, not on its batch.
+
+    Attributes:
+        workers: how many threads may call ``generate`` at once and gain by it.
+    """
+
+    workers: int
 
     @property
     def name(self) -> str: ...
@@ -130,6 +140,7 @@ class Engine(Protocol):
         """One output a piece, in order. All pieces of a call have the same ``limit``.
 
         Raises:
-            GenerationError: when the engine fails; the message says what to try.
+            OutOfMemoryError: when the batch was too large.
+            GenerationError: when the engine fails otherwise; the message says what to try.
         """
         ...

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import GenerationError, ModelError
-from .base import DecodeOptions, Output, Piece
+from .base import DecodeOptions, OutOfMemoryError, Output, Piece
+
+# Hypotheses that a beam search collects before it ends, in beams. CTranslate2 cannot ask whether a better one is still
+# possible, as transformers does for early_stopping=False; once it has a beam full of them, one rarely is.
+PATIENCE = {True: 1.0, False: 1.0, "never": 2.0}
 
 
 class CTranslate2Engine:
     """Runs a converted model folder (``model.bin`` and its vocabulary).
 
+    Several threads may call ``generate`` at once: ``workers`` of the calls run side by side.
+
     Args:
         folder: a folder in CTranslate2's format.
-        vocabulary: the token of each id; ids outside the engine are the tokenizer's.
-        end: id of the end token.
-        device: ``cpu``, ``cuda`` or ``auto``.
+        vocabulary: the token of each source id; ids outside the engine are the tokenizer's.
+        ends: ids of the end tokens.
+        targets: the token of each target id, where it is not ``vocabulary``.
+        never: ids that are never generated.
+        forced_end: True where the limit's last token must be the end, as the settings of BART and Marian say.
+        device: ``cpu``, ``cuda``, ``cuda:1`` or ``auto``.
         dtype: CTranslate2's compute type, or ``default`` for that of the saved weights.
-        threads: CPU threads; 0 for the machine's cores.
+        threads: CPU threads in all; 0 for the cores of this process.
 
     Raises:
-        ModelError: when the folder is no such model.
+        ModelError: when the folder is no such model, or device or dtype cannot be had here.
     """
 
     name = "ctranslate2"
@@ -30,25 +40,43 @@ class CTranslate2Engine:
         self,
         folder: Path,
         vocabulary: Sequence[str],
-        end: int,
+        ends: Sequence[int],
         *,
+        targets: Sequence[str] | None = None,
+        never: Sequence[int] = (),
+        forced_end: bool = False,
         device: str = "auto",
         dtype: str = "default",
         threads: int = 0,
     ) -> None:
         import ctranslate2
 
-        from .devices import cpu_count
+        from .devices import cpu_count, cpu_threads
 
+        kind, _, number = device.partition(":")
+        self.workers, within = cpu_threads(threads or cpu_count())
         try:
             self._translator = ctranslate2.Translator(
-                str(folder), device=device, compute_type=dtype, inter_threads=1, intra_threads=threads or cpu_count()
+                str(folder),
+                device=kind,
+                device_index=int(number or 0),
+                compute_type=dtype,
+                inter_threads=self.workers,
+                intra_threads=within,
             )
         except (RuntimeError, ValueError) as error:
             raise ModelError(f"{folder}: not readable as a CTranslate2 model: {str(error).splitlines()[0]}") from None
-        self._tokens = list(vocabulary)
-        self._ids = {token: i for i, token in enumerate(self._tokens)}
-        self._end = end
+        if self.device != "cpu":
+            self.workers = 1
+        self._sources, self._targets = list(vocabulary), list(targets or vocabulary)
+        self._ids = {token: i for i, token in enumerate(self._targets)}
+        self._ends = frozenset(ends)
+        self._end_tokens = [self._targets[i] for i in ends]
+        self._never = [[self._targets[i]] for i in never]
+        self._forced_end = forced_end
+        config = json.loads((folder / "config.json").read_text("utf-8"))
+        # The start token is part of the converted model, or the first of every prefix.
+        self._given = 0 if config.get("decoder_start_token") is None else 1
 
     @property
     def device(self) -> str:
@@ -61,28 +89,40 @@ class CTranslate2Engine:
     def generate(self, pieces: Sequence[Piece], options: DecodeOptions) -> list[Output]:
         if not pieces:
             return []
-        # The start token is part of the converted model; what follows it is a forced prefix.
-        forced = [[self._tokens[i] for i in piece.prefix[1:]] for piece in pieces]
-        longest_prefix = max(map(len, forced))
+        prefixes = [[self._targets[i] for i in piece.prefix[self._given :]] for piece in pieces]
+        # CTranslate2 counts forced tokens in its lengths, but not the start token.
+        forced = len(pieces[0].prefix) - 1
+        limit = pieces[0].limit - (1 if self._forced_end and pieces[0].limit > 1 else 0)
+        least = min(options.min_new_tokens, limit)
         try:
             found = self._translator.translate_batch(
-                [[self._tokens[i] for i in piece.ids] for piece in pieces],
-                target_prefix=forced if longest_prefix else None,
+                [[self._sources[i] for i in piece.ids] for piece in pieces],
+                target_prefix=prefixes if prefixes[0] else None,
                 beam_size=options.beam_size,
+                patience=PATIENCE[options.early_stopping],
                 length_penalty=options.length_penalty,
                 no_repeat_ngram_size=options.no_repeat_ngram_size,
                 repetition_penalty=options.repetition_penalty,
+                suppress_sequences=self._never or None,
+                end_token=self._end_tokens,
                 max_input_length=0,
-                max_decoding_length=pieces[0].limit + longest_prefix,
-                min_decoding_length=options.min_new_tokens + longest_prefix if options.min_new_tokens else 1,
+                max_decoding_length=limit + forced,
+                min_decoding_length=least + forced if least else 0,
                 return_scores=True,
                 return_end_token=True,
             )
         except RuntimeError as error:
-            raise GenerationError(f"CTranslate2 failed: {str(error).splitlines()[0]}") from error
+            reason = str(error).splitlines()[0]
+            if "out of memory" in reason.lower() or "bad_alloc" in reason:
+                raise OutOfMemoryError(
+                    f"out of memory on {self.device} with {len(pieces)} pieces of up to "
+                    f"{max(len(piece.ids) for piece in pieces)} tokens and {options.beam_size} beams; "
+                    "try dtype='int8', fewer beams, or a smaller model (summ models list)"
+                ) from error
+            raise GenerationError(f"CTranslate2 failed: {reason}") from error
         outputs = []
-        for result, prefix in zip(found, forced, strict=True):
-            ids = [self._ids[token] for token in result.hypotheses[0][len(prefix) :]]
-            finished = bool(ids) and ids[-1] == self._end
+        for result in found:
+            ids = [self._ids[token] for token in result.hypotheses[0][forced:]]
+            finished = bool(ids) and ids[-1] in self._ends
             outputs.append(Output(tuple(ids[:-1] if finished else ids), finished, result.scores[0]))
         return outputs

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import GenerationError, ModelError, SummError
-from .base import DecodeOptions, Output, Piece
+from .base import DecodeOptions, OutOfMemoryError, Output, Piece
 from .devices import cpu_count
 
 DTYPES = ("auto", "float32", "float16", "bfloat16")
@@ -24,6 +24,7 @@ class TorchEngine:
     """
 
     name = "torch"
+    workers = 1
 
     def __init__(self, model: Any) -> None:
         self._model = model
@@ -130,7 +131,9 @@ class TorchEngine:
                 )
         except Exception as error:
             if _out_of_memory(error):
-                raise GenerationError(
+                if device.type == "cuda":
+                    torch.cuda.empty_cache()  # what is left in pieces may make room for a smaller batch
+                raise OutOfMemoryError(
                     f"out of memory on {device} with {len(pieces)} pieces of up to {width} tokens and "
                     f"{options.beam_size} beams; {SMALLER}, or fewer beams"
                 ) from error

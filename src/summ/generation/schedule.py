@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 
-from ..engines.base import DecodeOptions, Engine, Output, Piece
+from ..engines.base import DecodeOptions, Engine, OutOfMemoryError, Output, Piece
 
 TOKEN_BUDGET = 4096  # padded source tokens times beams in one batch: about what two CPU cores digest in a second
 
@@ -39,18 +41,64 @@ def run(
     """Generate every piece; identical pieces are generated once.
 
     Args:
-        budget: padded source tokens times beams in one batch. It sets speed and memory, never the outputs.
+        budget: padded source tokens times beams in one batch. It sets speed and memory, never the outputs; a batch for
+            which the device has no room is halved until it fits.
         progress: called with the number of pieces that each finished batch settled.
+
+    Raises:
+        GenerationError: when the engine fails, or has no room for one piece alone.
     """
     places: dict[Piece, list[int]] = {}
     for i, piece in enumerate(pieces):
         places.setdefault(piece, []).append(i)
     distinct = list(places)
+    # Few pieces are spread over all workers, rather than left to one of them.
+    cost = sum(len(piece.ids) for piece in distinct) * options.beam_size
+    budget = min(budget, max(1, cost // engine.workers))
     outputs: dict[int, Output] = {}
-    for batch in batches(distinct, budget, options.beam_size):
-        for i, output in zip(batch, engine.generate([distinct[i] for i in batch], options), strict=True):
+    for batch, made in _generated(engine, distinct, batches(distinct, budget, options.beam_size), options):
+        for i, output in zip(batch, made, strict=True):
             for place in places[distinct[i]]:
                 outputs[place] = output
         if progress:
             progress(sum(len(places[distinct[i]]) for i in batch))
     return [outputs[i] for i in range(len(pieces))]
+
+
+def _generated(
+    engine: Engine, pieces: Sequence[Piece], cut: Iterator[list[int]], options: DecodeOptions
+) -> Iterator[tuple[list[int], list[Output]]]:
+    """Each batch with its outputs, ``engine.workers`` batches side by side."""
+    room = float("inf")  # the largest cost of a batch that the device is still believed to take
+
+    def generate(batch: list[int]) -> list[Output]:
+        nonlocal room
+        cost = len(batch) * max(len(pieces[i].ids) for i in batch) * options.beam_size
+        if len(batch) == 1 or cost <= room:
+            try:
+                return engine.generate([pieces[i] for i in batch], options)
+            except OutOfMemoryError:
+                if len(batch) == 1:
+                    raise
+                room = min(room, cost / 2)
+        half = len(batch) // 2
+        return [*generate(batch[:half]), *generate(batch[half:])]
+
+    if engine.workers == 1:
+        for batch in cut:
+            yield batch, generate(batch)
+        return
+    with ThreadPoolExecutor(engine.workers, "generate") as pool:
+        running: deque[tuple[list[int], Future[list[Output]]]] = deque()
+        try:
+            for batch in cut:
+                running.append((batch, pool.submit(generate, batch)))
+                if len(running) > engine.workers:
+                    head, done = running.popleft()
+                    yield head, done.result()
+            while running:
+                head, done = running.popleft()
+                yield head, done.result()
+        finally:
+            for _, waiting in running:
+                waiting.cancel()

@@ -7,9 +7,10 @@ import logging
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from ..engines.base import DecodeOptions, Engine, EngineName
+from ..engines.base import DecodeOptions, EngineName
 from ..errors import ModelError
 from . import catalog, languages
+from .choice import check, make_engine
 from .files import HUB_ID, is_folder, resolve
 from .seq2seq import Seq2SeqModel
 
@@ -42,9 +43,10 @@ def load_model(
             (``org/name``, ``org/name@revision``) or a folder.
         source_language, target_language: ISO 639-1 codes, or the model's own (``arz_Arab``).
         task: ``translation`` or ``summarization``; it decides how long a target may be.
-        engine: ``ctranslate2``, ``torch`` or ``auto``.
-        device: ``auto``, ``cpu``, ``cuda`` or ``mps``.
+        engine: ``ctranslate2``, ``torch``, or ``auto``: CTranslate2 where it can run the model, else torch.
+        device: ``auto`` (CUDA where there is any), ``cpu``, ``cuda``, ``cuda:1``; with torch also ``mps``.
         dtype: ``auto``, ``float32``, ``float16``, ``bfloat16``; with CTranslate2 also ``int8`` and its other types.
+            ``auto`` is int8 on CTranslate2's CPU, half precision on CUDA, float32 on torch's CPU.
         threads: CPU threads; 0 for the cores of this process.
         offline: do not ask the hub, as HF_HUB_OFFLINE=1.
         allow_pickle: read weights that are no safetensors. Unpickling can run code: only for files you trust.
@@ -58,13 +60,10 @@ def load_model(
     DecodeOptions().changed(**changes)  # a wrong option is said before anything is fetched
     if name == "builtin":
         return _builtin(source_language, target_language, engine, device, dtype, threads, changes)
-    from ..engines.torch import TorchEngine, check
     from .families.base import Wanted
     from .families.choose import family as choose_family
 
-    if engine == "ctranslate2":
-        raise ModelError(f"{name}: engine ctranslate2 converts no checkpoints yet; use engine torch")
-    check(device, dtype)
+    check(engine, device, dtype)
     hub_id, revision, entry = identify(name)
     if entry:
         _check_entry(name, entry, task, source_language, target_language)
@@ -80,14 +79,8 @@ def load_model(
     notice = licence_notice(name, entry)
     if entry and entry.pretrained_only:
         log.warning("%s: pretrained only, so it does no %s yet; fine-tune it and load your folder", name, entry.task)
-    running: Engine = TorchEngine.load(
-        checkpoint.folder,
-        name=name,
-        generation=checkpoint.generation,
-        device=device,
-        dtype=dtype,
-        threads=threads,
-        allow_pickle=allow_pickle,
+    running = make_engine(
+        checkpoint, family, engine=engine, device=device, dtype=dtype, threads=threads, allow_pickle=allow_pickle
     )
     options = family.defaults.changed(**(entry.decode.chosen() if entry else {})).changed(**changes)
     return Seq2SeqModel(
@@ -134,7 +127,7 @@ def _builtin(
         raise ModelError("the built-in translator runs on engine ctranslate2 only")
     family = Builtin()
     wanted = "int8_float32" if dtype == "auto" else dtype  # the same arithmetic on every machine
-    running = CTranslate2Engine(FOLDER, family.vocabulary, END, device=device, dtype=wanted, threads=threads)
+    running = CTranslate2Engine(FOLDER, family.vocabulary, [END], device=device, dtype=wanted, threads=threads)
     about = card()
     return Seq2SeqModel(
         family,

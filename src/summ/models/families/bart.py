@@ -21,6 +21,7 @@ class Bart(HubFamily):
         "max_position_embeddings": 1024,
         "decoder_start_token_id": 2,
         "bos_token_id": 0,
+        "eos_token_id": 2,
     }
 
     def _read_tokens(self) -> Tokens:

@@ -111,6 +111,8 @@ class HubFamily:
     """Values of transformers' configuration class, which a saved config.json leaves out."""
     positions: ClassVar[bool] = True
     """True where decoder positions are a table, so that a longer target is impossible."""
+    start_is_language: ClassVar[bool] = False
+    """True where the decoder's start token is the target's language."""
 
     def __init__(self, checkpoint: Checkpoint, wanted: Wanted) -> None:
         self.checkpoint, self.wanted = checkpoint, wanted
@@ -179,14 +181,31 @@ class HubFamily:
 
     @property
     def vocabulary(self) -> Sequence[str]:
-        by_id = {i: token for token, i in self.tokens.names().items()}
-        size = int(self.setting("vocab_size") or max(by_id) + 1)
-        return [by_id.get(i, f"<unused{i}>") for i in range(size)]
+        return self._by_id(self.tokens.names(), self.setting("vocab_size"))
+
+    @staticmethod
+    def _by_id(names: Mapping[str, int], size: Any) -> list[str]:
+        by_id = {i: token for token, i in names.items()}
+        # The embeddings may be longer than the vocabulary, for the sake of a round number.
+        return [by_id.get(i, f"<unused{i}>") for i in range(int(size or max(by_id) + 1))]
+
+    @property
+    def target_vocabulary(self) -> Sequence[str]:
+        """The token of each target id, where the target has a vocabulary of its own; else ``vocabulary``."""
+        return self.vocabulary
 
     @property
     def begin(self) -> tuple[int, ...]:
         """The decoder's first ids."""
         return self._frame.begin
+
+    @property
+    def ends(self) -> tuple[int, ...]:
+        """The ids that end a target."""
+        found = self.generation("eos_token_id")
+        if found is None:
+            raise ModelError(f"{self.checkpoint.name}: its config files say no eos_token_id")
+        return tuple(found) if isinstance(found, list) else (int(found),)
 
     def count(self, texts: Sequence[str]) -> list[int]:
         return [len(ids) for ids in self.sources(texts)]

@@ -26,6 +26,7 @@ class M2M100(HubFamily):
         "vocab_size": 128112,
         "max_position_embeddings": 1024,
         "decoder_start_token_id": 2,
+        "eos_token_id": 2,
     }
 
     def _read_tokens(self) -> Tokens:

@@ -24,6 +24,7 @@ class Marian(HubFamily):
         "vocab_size": 58101,
         "max_position_embeddings": 1024,
         "decoder_start_token_id": 58100,
+        "eos_token_id": 0,
     }
 
     def _read_tokens(self) -> Tokens:
@@ -44,6 +45,13 @@ class Marian(HubFamily):
             target=sentencepiece_model(folder / "target.spm", name),
             targets=targets,
         )
+
+    @property
+    def target_vocabulary(self) -> Sequence[str]:
+        if not self.checkpoint.tokenizer.get("separate_vocabs"):
+            return self.vocabulary
+        targets = read_json(self.checkpoint.folder / "target_vocab.json", self.checkpoint.name)
+        return self._by_id(targets, self.setting("decoder_vocab_size"))
 
     def _make_frame(self) -> Frame:
         tag = self._tag()

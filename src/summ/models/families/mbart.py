@@ -27,10 +27,12 @@ class MBart(HubFamily):
     """mBART of 25 languages. Folder: ``tokenizer.json`` or ``sentencepiece.bpe.model``, or both."""
 
     name = "mbart"
+    start_is_language = True
     defaults_of_config: ClassVar[Mapping[str, Any]] = {
         "vocab_size": 50265,
         "max_position_embeddings": 1024,
         "bos_token_id": 0,
+        "eos_token_id": 2,
     }
 
     def _read_tokens(self) -> Tokens:
@@ -56,6 +58,7 @@ class MBart50(MBart):
     """mBART-50. Folder: as mBART's."""
 
     name = "mbart50"
+    start_is_language = False
 
     def _read_tokens(self) -> Tokens:
         from transformers.models.mbart50.tokenization_mbart50 import FAIRSEQ_LANGUAGE_CODES

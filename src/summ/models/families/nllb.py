@@ -28,6 +28,7 @@ class Nllb(HubFamily):
         "vocab_size": 128112,
         "max_position_embeddings": 1024,
         "decoder_start_token_id": 2,
+        "eos_token_id": 2,
     }
 
     def _read_tokens(self) -> Tokens:

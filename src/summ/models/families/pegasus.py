@@ -24,6 +24,7 @@ class Pegasus(HubFamily):
         "vocab_size": 50265,
         "max_position_embeddings": 1024,
         "decoder_start_token_id": 0,
+        "eos_token_id": 1,
     }
 
     def _read_tokens(self) -> Tokens:

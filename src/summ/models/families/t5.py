@@ -27,6 +27,7 @@ class T5(HubFamily):
         "vocab_size": 32128,
         "n_positions": 512,
         "decoder_start_token_id": 0,
+        "eos_token_id": 1,
     }
     specials: ClassVar[tuple[str, ...]] = ("<pad>", "</s>")
 
