@@ -13,10 +13,10 @@ import sys
 from pathlib import Path
 
 from summ import settings
+from summ.atomic import write_atomically
 from summ.errors import SummError
 from summ.eval.harness import Evaluation, SystemResult, evaluate
 from summ.eval.plan import read
-from summ.eval.runfolder import write_atomically
 from summ.report.eval_names import display_name, ranked, scale
 from summ.report.eval_page import significance_letters, write_page
 
@@ -43,7 +43,7 @@ def main() -> int:
     parser.add_argument("--docs", type=Path, metavar="PAGE", help="also write a Markdown page with the tables")
     parser.add_argument("--runs", type=Path, default=Path("runs/eval"), help="where runs are kept (%(default)s)")
     parser.add_argument("--fresh", action="store_true", help="make all hypotheses again")
-    parser.add_argument("--limit", type=int, help="the first so many documents of each set only")
+    parser.add_argument("--limit", type=_positive, help="the first so many documents of each set only")
     options = parser.parse_args()
     names = list(options.sets)
     if options.all:
@@ -56,6 +56,13 @@ def main() -> int:
         write_atomically(options.docs, "\n".join([HEAD.format(confidence=confidence), *map(section, done)]))
         print(f"page: {options.docs}", file=sys.stderr)
     return 0
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{number} is not 1 or more")
+    return number
 
 
 def run(name: str, options: argparse.Namespace) -> Evaluation:

@@ -11,8 +11,7 @@ import sys
 from pathlib import Path
 
 from summ.errors import SummError
-from summ.eval import reference_free, rouge
-from summ.eval.from_files import Fields, Result, load
+from summ.eval.from_files import Fields, load, score_loaded
 from summ.eval.tables import print_results
 
 
@@ -31,13 +30,11 @@ def main() -> None:
 
     fields = Fields(hypothesis=args.hypothesis_field, reference=args.reference_field)
     data = load(args.hypotheses, args.references, fields=fields, sources=args.sources)
-    results: dict[str, Result] = {
-        "rouge": rouge(
-            data.hypotheses, data.references, args.lang, preset=args.preset, stemmer=args.stemmer, ids=data.ids
-        )
-    }
-    if data.sources is not None:
-        results["free"] = reference_free(data.sources, data.hypotheses, args.lang, ids=data.ids)
+    for notice in data.notices:
+        print(notice, file=sys.stderr)
+    metrics = "rouge,free" if args.sources else "rouge"
+    options = {"preset": args.preset, "stemmer": args.stemmer}
+    results = score_loaded(data, metrics, lang=args.lang, rouge_options=options)
     if args.json:
         json.dump(
             {name: result.to_dict() for name, result in results.items()}, sys.stdout, ensure_ascii=False, indent=1

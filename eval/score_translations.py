@@ -12,8 +12,7 @@ import sys
 from pathlib import Path
 
 from summ.errors import SummError
-from summ.eval import bleu, chrf, chrfpp, ter
-from summ.eval.from_files import Fields, Result, load
+from summ.eval.from_files import Fields, load, score_loaded
 from summ.eval.tables import print_results
 
 
@@ -31,13 +30,10 @@ def main() -> None:
 
     fields = Fields(hypothesis=args.hypothesis_field, reference=args.reference_field, document=args.document_field)
     data = load(args.hypotheses, args.references, fields=fields)
-    results: dict[str, Result] = {
-        "bleu": bleu(data.hypotheses, data.references, tokenize=args.tokenize, ids=data.ids, documents=data.documents),
-        "chrf": chrf(data.hypotheses, data.references, ids=data.ids, documents=data.documents),
-        "chrf++": chrfpp(data.hypotheses, data.references, ids=data.ids, documents=data.documents),
-    }
-    if args.ter:
-        results["ter"] = ter(data.hypotheses, data.references, ids=data.ids, documents=data.documents)
+    for notice in data.notices:
+        print(notice, file=sys.stderr)
+    metrics = "bleu,chrf,chrf++,ter" if args.ter else "bleu,chrf,chrf++"
+    results = score_loaded(data, metrics, tokenize=args.tokenize)
     if args.json:
         json.dump(
             {name: result.to_dict() for name, result in results.items()}, sys.stdout, ensure_ascii=False, indent=1

@@ -64,7 +64,7 @@ def test_compare_texts_and_stored_results_and_the_script(files):
     done = run(
         "compare", "--references", "ref.txt", *systems, "--metric", "rouge1,bleu", "--trials", "200", "--documents", "2"
     )
-    assert "good > poor" in done.stdout and "rouge|lang:ar|preset:arabic" in done.stdout and "p random." in done.stdout
+    assert "good > poor" in done.stdout and "rouge|lang:ar|preset:arabic" in done.stdout and "rand." in done.stdout
     fresh = json.loads(run("compare", "--references", "ref.txt", *systems, "--json", "--documents", "1").stdout)[
         "comparisons"
     ]
@@ -112,6 +112,23 @@ def test_without_references(files):
         run("score", "--hypotheses", "good.txt", "--metric", "free")
     with pytest.raises(InputError, match="no references"):
         run("score", "--hypotheses", "good.txt")
+
+
+def test_no_figure_and_no_name_is_cut_on_a_narrow_terminal(files, monkeypatch, capsys):
+    from rich.console import Console
+
+    from summ.eval import compare, tables
+
+    monkeypatch.setattr(tables, "console", lambda: Console(highlight=False, soft_wrap=True, width=30))
+    systems = {"a-system-with-a-long-name": GOOD, "another-one-of-them": POOR, "third": POOR}
+    comparison = compare(REFERENCES, systems, "rouge1", trials=50, resamples=50)
+    tables.print_comparisons({"rouge1": comparison}, 2)
+    shown = capsys.readouterr().out
+    assert "…" not in shown
+    assert all(name in shown for name in systems)
+    for pair in comparison.pairs:
+        assert f"{100 * pair.difference:.2f}" in shown and f"{pair.randomization_p_holm:.4f}" in shown
+        assert f"{100 * pair.interval[0]:.2f}..{100 * pair.interval[1]:.2f}" in shown
 
 
 def test_documents_and_options_reach_the_metrics(files):

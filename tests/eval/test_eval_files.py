@@ -8,8 +8,8 @@ import pytest
 
 from summ.atomic import write_atomically
 from summ.errors import InputError
-from summ.eval.files import REFERENCE_FIELDS, align, read_texts
-from summ.eval.from_files import Fields, load, parse_metrics, parse_systems
+from summ.eval.files import REFERENCE_FIELDS, SOURCE_FIELDS, align, read_texts
+from summ.eval.from_files import Fields, compare_files, load, parse_metrics, parse_systems, score_loaded
 
 
 def write(path, text, encoding="utf-8"):
@@ -37,12 +37,43 @@ def test_jsonl_csv_tsv(tmp_path):
     assert read_texts(tsv, group_field="doc").groups == ("d1",) and read_texts(tsv).texts == (('"quoted" here',),)
 
 
+def test_the_field_that_was_chosen_is_told_where_there_are_others(tmp_path):
+    path = write(tmp_path / "a.jsonl", '{"source": "a news agency", "article": "خبر", "summary": "x", "text": "y"}\n')
+    texts = read_texts(path, fields=SOURCE_FIELDS)
+    assert texts.single() == ["خبر"]
+    assert texts.notices == (f"{path}: texts are read from the field 'article', not from 'source' or 'text'",)
+    assert read_texts(path, field_name="text").notices == ()
+
+
+def test_other_formats_and_packed_files(tmp_path):
+    import gzip
+
+    import pyarrow as pa
+    from pyarrow.parquet import write_table
+
+    rows = [{"id": "x", "summary": "خبر"}, {"id": "y", "summary": ""}]
+    (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress("".join(json.dumps(row) + "\n" for row in rows).encode()))
+    (tmp_path / "a.txt.gz").write_bytes(gzip.compress("خبر\n\n".encode()))
+    write_table(pa.Table.from_pylist(rows), tmp_path / "a.parquet")
+    write(tmp_path / "a.json", json.dumps(rows))
+    write(tmp_path / "a.csv", "id,summary\nx,خبر\n\ny,\n\n")
+    for name in ("a.jsonl.gz", "a.parquet", "a.json", "a.csv"):
+        texts = read_texts(tmp_path / name)
+        assert texts.texts == (("خبر",), ("",)) and texts.ids == ("x", "y"), name
+    assert read_texts(tmp_path / "a.txt.gz").single() == ["خبر", ""]
+    assert read_texts(write(tmp_path / "one.csv", "text\na\n\nb\n")).single() == ["a", "", "b"]
+
+
 def test_a_legacy_encoding_is_read_with_a_notice(tmp_path):
     path = write(
         tmp_path / "old.txt", "قالت الوزارة إن القرار الجديد سيطبق غدا\nالخبر الثاني من المدينة\n", "windows-1256"
     )
     texts = read_texts(path)
-    assert texts.texts[1] == ("الخبر الثاني من المدينة",) and "Windows-1256" in texts.notices[0]
+    assert texts.texts[1] == ("الخبر الثاني من المدينة",) and "old.txt: read as Windows-1256" in texts.notices[0]
+
+
+def test_a_file_of_nothing_but_empty_lines_has_empty_documents(tmp_path):
+    assert read_texts(write(tmp_path / "a.txt", "\n\n")).texts == (("",), ("",))
 
 
 @pytest.mark.parametrize(
@@ -55,8 +86,12 @@ def test_a_legacy_encoding_is_read_with_a_notice(tmp_path):
         ("a.jsonl", b'{"summary": 5}\n', {}, "field 'summary' is int"),
         ("a.jsonl", b'{"id": 1, "text": "a"}\n{"text": "b"}\n', {}, "line 2: has no 'id'"),
         ("a.jsonl", b'{"text": "a"}\n{"id": 1, "text": "b"}\n', {}, "line 2: is the first with 'id'"),
-        ("a.jsonl", b'{"id": 1, "text": "a"}\n{"id": 1, "text": "b"}\n', {}, "the id 1 comes 2 times"),
-        ("a.csv", b"id,text\n1,a,b\n", {}, "line 2: the record has not as many fields as the header"),
+        ("a.jsonl", b'{"id": 1, "text": "a"}\n{"id": 1, "text": "b"}\n', {}, "line 2: the id 1 was that of "),
+        ("a.txt", b"", {}, "a.txt: no records in it"),
+        ("a.txt", b"\xef\xbb\xbf", {}, "a.txt: no records in it"),
+        ("a.jsonl", b"\n\n", {}, "a.jsonl: no records in it"),
+        ("a.csv", b"id,text\n", {}, "a.csv: no records in it"),
+        ("a.csv", b"id,text\n1,a,b\n", {}, "line 2: 3 fields, but the header has 2: id, text"),
         ("a.csv", b"text\na\n", {"group_field": "doc"}, "no field 'doc'"),
         ("a.txt", b"a\n", {"group_field": "doc"}, "plain text has no field 'doc'"),
         ("a.txt", b"\xff\xfe\x00", {}, "a.txt: "),
@@ -71,7 +106,7 @@ def test_bad_files_are_one_clear_line(tmp_path, name, content, options, message)
 
 
 def test_a_missing_file(tmp_path):
-    with pytest.raises(InputError, match=r"none\.txt: not readable: No such file"):
+    with pytest.raises(InputError, match=r"none\.txt: no such file"):
         read_texts(tmp_path / "none.txt")
 
 
@@ -112,6 +147,37 @@ def test_unequal_line_counts(tmp_path):
         load(short, [long])
     with pytest.raises(InputError, match=r"document 3 \(id r\) is missing from .*a.txt"):
         load(jsonl(tmp_path / "c.jsonl", p="1", q="2", r="3"), [short])
+
+
+def test_an_empty_reference_is_told_with_its_line(tmp_path):
+    hypotheses = jsonl(tmp_path / "h.jsonl", x="1", y="2")
+    holes = write(tmp_path / "r.jsonl", '{"id": "y", "text": " "}\n\n{"id": "x", "text": "a"}\n')
+    plain = write(tmp_path / "r.txt", "a\n\n")
+    for references, told in (
+        ([holes], r"r\.jsonl, line 1: document y has an empty reference; give it a text"),
+        ([plain], r"r\.txt, line 2: document y has an empty reference"),
+        ([holes, plain], r"r\.jsonl, line 1: document y .*\(2 such documents in all\)"),
+    ):
+        data = load(hypotheses, references)
+        for metrics, options in (("rouge", {}), ("rouge,bleu", {"preset": "google"}), ("ter", {"preset": "google"})):
+            with pytest.raises(InputError, match=told):
+                score_loaded(data, metrics, rouge_options=options)
+        with pytest.raises(InputError, match=told):
+            compare_files({"a": hypotheses, "b": hypotheses}, references)
+    scores = score_loaded(load(hypotheses, [plain]), "rouge", rouge_options={"preset": "google"})["rouge"]
+    assert "1 empty references score 0: documents y" in scores.notices
+    listed = write(tmp_path / "l.jsonl", '{"id": "x", "references": ["a"]}\n{"id": "y", "references": []}\n')
+    with pytest.raises(InputError, match=r"l\.jsonl, line 2: document y has an empty reference"):
+        score_loaded(load(hypotheses, [listed]), "rouge")
+
+
+def test_several_metrics_tell_what_they_notice_once(tmp_path, caplog):
+    hypotheses, references = write(tmp_path / "h.txt", "a\n\n"), write(tmp_path / "r.txt", "a\nb\n")
+    score_loaded(load(hypotheses, [references]), "rouge,bleu,chrf")
+    assert caplog.text.count("1 of 2 hypotheses are empty and score 0: documents 2") == 1
+    caplog.clear()
+    _, notices = compare_files({"a": hypotheses, "b": references}, [references], "rouge1,bleu", trials=10, resamples=10)
+    assert notices == ("a: 1 of 2 hypotheses are empty and score 0: documents 2",) and not caplog.text
 
 
 def test_several_files_of_references_and_fields(tmp_path):

@@ -54,6 +54,8 @@ def test_systems_of_the_command_line(tmp_path: Path) -> None:
 def test_the_list_of_sets() -> None:
     shown = summ_eval_run("--list")
     assert "sample " in shown and "xlsum-arabic" in shown
+    easc = next(line for line in shown.splitlines() if line.startswith("easc "))
+    assert "(El-Haj et al. 2010): 153 articles" in easc, "a sentence does not end at et al."
 
 
 @pytest.mark.parametrize(
@@ -63,7 +65,7 @@ def test_the_list_of_sets() -> None:
         (["sampel"], "did you mean sample"),
         (["nothing.yaml"], "nothing.yaml: no such file"),
         (["sample", "--system", "led-3"], "unknown system 'led-3'; did you mean lead-3"),
-        (["sample", "--system", "x=none.txt"], "none.txt: not readable"),
+        (["sample", "--system", "x=none.txt"], "none.txt: no such file"),
     ],
 )
 def test_what_is_wrong_is_one_line(arguments: list[str], told: str) -> None:
@@ -88,6 +90,8 @@ def test_the_script_gives_what_the_command_gives(tmp_path: Path) -> None:
     assert len(list((tmp_path / "runs" / "eval").iterdir())) == 1, "one and the same run"
     wrong = subprocess.run([*script, "sampel"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert wrong.returncode == 2 and wrong.stderr.count("\n") == 1 and "did you mean sample" in wrong.stderr
+    none = subprocess.run([*script, "sample", "--limit", "0"], capture_output=True, text=True, check=False)
+    assert none.returncode == 2 and "0 is not 1 or more" in none.stderr
     helped = subprocess.run([*script, "--help"], capture_output=True, text=True, check=True).stdout
     assert "--docs" in helped and "--fresh" in helped
 

@@ -104,6 +104,8 @@ def test_what_is_left_out_is_filled_in() -> None:
         ({"metrics": ["ruoge"]}, "unknown metric 'ruoge'; did you mean rouge"),
         ({"metrics": [{"metric": "bleu", "preset": "arabic"}]}, "bleu has no option preset"),
         ({"metrics": ["rouge", "rouge"]}, "two metrics are called 'rouge'"),
+        ({"target_language": "arabic"}, "target_language: unknown language 'arabic'; did you mean ar?"),
+        ({"source_language": "AR"}, "source_language: unknown language 'AR'"),
         ({"limit": 0}, "limit: input should be greater than or equal to 1"),
         ({"bootstrap": {"confidence": 95}}, "bootstrap.confidence: input should be less than 1"),
         ({"task": "translation", "target_language": "ar", "systems": ["builtin"]}, "needs two languages"),

@@ -241,11 +241,33 @@ def test_an_edited_journal_is_refused(base: Path, tmp_path: Path, line: str, tol
 
 
 def test_two_processes_do_not_share_a_folder(tmp_path: Path) -> None:
-    one, two = RunFolder(tmp_path / "out", {}), RunFolder(tmp_path / "out", {})
+    one, two = RunFolder(tmp_path / "out"), RunFolder(tmp_path / "out")
     with one.alone(), pytest.raises(InputError, match="another `summ eval run` is at work"), two.alone():
         pass
     with two.alone():
         pass
+
+
+def test_starting_over_waits_for_the_folder_and_forgets_all_results(base: Path, tmp_path: Path, monkeypatch) -> None:
+    run(base, tmp_path / "out")
+    with RunFolder(tmp_path / "out").alone(), pytest.raises(InputError, match="another `summ eval run` is at work"):
+        run(base, tmp_path / "out", fresh=True)
+    assert all((tmp_path / "out" / name).exists() for name in FILES), "what the other process works on is untouched"
+
+    def broken(*args: Any, **options: Any) -> None:
+        raise InputError("no such model")
+
+    monkeypatch.setattr(harness_module, "load_system", broken)
+    with pytest.raises(InputError, match="no such model"):
+        run(base, tmp_path / "out", fresh=True)
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {".lock", "run.json"}
+
+
+def test_a_wrong_file_is_found_before_a_system_runs(base: Path, tmp_path: Path) -> None:
+    (base / "short.txt").write_text("ملخص.\n", "utf-8")
+    with pytest.raises(InputError, match="document 2 "):
+        run(base, tmp_path / "out", plan(systems=["lead-1", {"hypotheses": "short.txt"}]))
+    assert not (tmp_path / "out" / HYPOTHESES).exists()
 
 
 def test_stored_hypotheses_by_id_and_by_place(base: Path, tmp_path: Path) -> None:
@@ -267,9 +289,31 @@ def test_stored_hypotheses_by_id_and_by_place(base: Path, tmp_path: Path) -> Non
         run(base, tmp_path / "three", plan(systems=files[:1]))
 
 
-def test_empty_hypotheses_score_0_and_are_counted(base: Path, tmp_path: Path) -> None:
+def test_a_changed_file_is_read_again_and_nothing_else_is_made_again(base: Path, tmp_path: Path, monkeypatch) -> None:
+    (base / "mine.txt").write_text("خطة الطرق\n" * 12, "utf-8")
+    wanted = plan(systems=["lead-1", {"hypotheses": "mine.txt"}, "builtin"])
+    first = run(base, tmp_path / "out", wanted)
+    (base / "mine.txt").write_text("خطة لإصلاح الشوارع\n" * 12, "utf-8")
+    made: list[str] = []
+    append = RunFolder.append
+    monkeypatch.setattr(
+        RunFolder, "append", lambda self, name, *rest: (made.append(name), append(self, name, *rest))[1]
+    )
+    told: list[str] = []
+    second = run(base, tmp_path / "out", wanted, say=told.append)
+    assert made == ["mine"] and "mine: its file has changed and is read again" in told
+    assert [one.text for one in second.systems[1].hypotheses] == ["خطة لإصلاح الشوارع"] * 12
+    assert [one.hypotheses for one in second.systems[::2]] == [one.hypotheses for one in first.systems[::2]]
+    assert second.systems[1].info != first.systems[1].info
+    again = run(base, tmp_path / "out", wanted)
+    assert made == ["mine"] and again.to_dict() == second.to_dict()
+    assert again.to_dict() == run(base, tmp_path / "anew", wanted).to_dict()
+
+
+def test_empty_hypotheses_score_0_and_are_counted(base: Path, tmp_path: Path, caplog) -> None:
     (base / "some.txt").write_text("خطة الطرق\n\n" * 6, "utf-8")
-    done = run(base, tmp_path / "out", plan(systems=[{"hypotheses": "some.txt"}]))
+    done = run(base, tmp_path / "out", plan(systems=[{"hypotheses": "some.txt"}], metrics=["rouge", "chrf"]))
+    assert caplog.text.count("some: 6 of 12 hypotheses are empty") == caplog.text.count("are empty") == 1
     assert done.to_dict()["systems"]["some"]["scores"]["rouge"]["empty_hypotheses"] == 6
     assert done.systems[0].measures["rouge1"].values[1] == 0
     assert "6 of 12 hypotheses are empty" in (tmp_path / "out" / "report.html").read_text("utf-8")

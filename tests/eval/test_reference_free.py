@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -76,6 +77,34 @@ def test_outputs_in_another_language_have_no_copied_words():
     result = reference_free([ARTICLE], ["Google announced a plan of 120 million dollars."], "en")
     assert "coverage" not in result.means and result.means["in_language"] == 1.0
     assert result.means["numbers_supported"] == 1.0 and result.means["names_kept"] == 1.0
+    # An English text writes every name in Latin letters: that the Arabic has none of them says nothing.
+    assert "names_supported" not in reference_free([ARTICLE], ["Google and Nile Bank announced a plan."], "en").means
+
+
+def test_optional_packages_are_called_as_they_document_it(monkeypatch):
+    class Values(list):
+        tolist = list.copy
+
+    def bert_score(hypotheses, references, *, lang, model_type, return_hash):
+        assert (hypotheses, references) == (["a", "b"], [["a", "c"], ["d"]])
+        assert lang == "ar" and model_type is None and return_hash
+        return (Values(), Values(), Values([0.5, 1.0])), "some-model_L9"
+
+    class Scorer:
+        def predict(self, rows, *, batch_size, gpus):
+            assert rows[1] == {"src": "s2", "mt": "b", "ref": "d"} and gpus == 0 and batch_size
+            return SimpleNamespace(scores=[0.2, 0.4])
+
+    comet_package = SimpleNamespace(download_model=str, load_from_checkpoint=lambda path: Scorer())
+    monkeypatch.setitem(__import__("sys").modules, "bert_score", SimpleNamespace(score=bert_score))
+    monkeypatch.setitem(__import__("sys").modules, "comet", comet_package)
+    monkeypatch.setattr("summ.eval.neural.version", lambda package: "9")
+    score = bertscore(["a", "b"], [["a", "c"], ["d"]], resamples=50)
+    assert score.score == 0.75 and score.per_document == (0.5, 1.0) and score.interval == (0.5, 1.0)
+    assert score.signature == "bertscore|some-model_L9|bs:50|seed:12345"
+    narrow = comet(["s1", "s2"], ["a", "b"], ["c", "d"], resamples=50, confidence=0.5)
+    assert narrow.score == pytest.approx(0.3) and narrow.signature.endswith("|version:9|bs:50|seed:12345|conf:0.5")
+    assert comet(["s1", "s2"], ["a", "b"], ["c", "d"], resamples=0).interval is None
 
 
 def test_bad_input_and_missing_packages(monkeypatch):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from summ.errors import InputError
-from summ.eval import rouge
+from summ.eval import reference_free, rouge
 from summ.eval.clitics import split_clitics
 from summ.eval.metrics.rouge_scores import ROUGE_TYPES
 from summ.eval.presets import ARABIC_NORM
@@ -177,6 +178,7 @@ def test_rows_interval_and_json():
         ((["a"], [3]), {}, "document 1 has int, not a string"),
         ((["a"], ["a"]), {"preset": "gogle"}, "unknown preset 'gogle'; did you mean google?"),
         ((["a"], ["a"]), {"types": ["rouge9"]}, "unknown ROUGE type 'rouge9'; did you mean rouge"),
+        ((["a"], ["a"]), {"types": []}, "no ROUGE type named"),
         ((["a"], ["a"]), {"stemmer": "lite"}, "unknown stemmer 'lite'; did you mean light"),
         ((["a"], ["a"]), {"stemmer": "porter"}, "preset arabic has no stemmer porter"),
         ((["a"], ["a"]), {"normalize": "diac+alf"}, "unknown normalization step 'alf'; did you mean alef"),
@@ -196,3 +198,13 @@ def test_bad_input_is_one_clear_line(arguments, options, message):
 def test_empty_references_may_be_scored_zero():
     scores = rouge(["نص", "نص"], ["نص", ""], empty_references="zero", types=ROUGE_TYPES, resamples=0)
     assert scores["rouge1"].fmeasure == 0.5 and "1 empty references score 0: documents 2" in scores.notices
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"), [("arabic", "did you mean ar?"), ("ENG", "did you mean en?"), ("ar-EG", "such as ar or en")]
+)
+def test_a_language_by_another_name_does_not_silently_get_another_preset(lang, told):
+    with pytest.raises(InputError, match=re.escape(told)):
+        rouge([NEWS], [NEWS], lang)
+    with pytest.raises(InputError, match=re.escape(told)):
+        reference_free([NEWS], [NEWS], lang)

@@ -53,6 +53,8 @@ FILES: dict[str, dict[str, bytes]] = {
     "news/articles": {
         "arabic/test/0000.parquet": parquet([{"id": "a", "text": "خبر أول. وفيه جملتان.", "summary": "خبر أول."}]),
         "arabic/test/0001.parquet": parquet([{"id": "b", "text": "خبر ثان.", "summary": "ثان."}]),
+        "urdu/news-test.parquet": parquet([{"id": "d", "text": "خبر", "summary": "خبر"}]),
+        "urdu/news-sampled_test.parquet": parquet([{"id": "e", "text": "خبر", "summary": "خبر"}]),
         "turkish/test/0000.parquet": parquet([{"id": "c", "text": "haber", "summary": "haber"}]),
     },
     "news/packed": {
@@ -204,7 +206,33 @@ def test_every_way_to_name_a_set_of_the_hub(hub: str, tmp_path: Path) -> None:
     assert gated.startswith(
         "sentences/gated: gated; accept its terms at https://huggingface.co/datasets/sentences/gated"
     )
-    assert no_file == "news/articles: no file 'persian/*' at revision main of the data set"
+    assert no_file == (
+        "news/articles: no file 'persian/*' at revision main of the data set; what there is: "
+        "https://huggingface.co/datasets/news/articles/tree/main"
+    )
+
+
+def test_either_of_two_layouts(hub: str, tmp_path: Path) -> None:
+    pattern = "{}/{{test/*,news-test*}}.parquet"
+    columns = {"id": "id", "source": "text", "references": "summary"}
+    newer, older, neither = load(
+        tmp_path,
+        hub,
+        *(
+            {"hub": "news/articles", "files": pattern.format(name), "columns": columns}
+            for name in ("arabic", "urdu", "x")
+        ),
+    )
+    assert [document[0] for document in newer[0]] == ["a", "b"]
+    assert [document[0] for document in older[0]] == ["d"]
+    assert "no file 'x/{test/*,news-test*}.parquet'" in neither
+
+
+def test_braces_of_a_pattern() -> None:
+    from summ.eval.hub import alternatives
+
+    assert alternatives("a/{b,c}/{d,e}.x") == ["a/b/d.x", "a/b/e.x", "a/c/d.x", "a/c/e.x"]
+    assert alternatives("a/*.{x") == ["a/*.{x"] and alternatives("{a}") == ["{a}"]
 
 
 def test_a_hub_that_is_away_gives_one_line(tmp_path: Path) -> None:

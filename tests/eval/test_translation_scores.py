@@ -10,7 +10,7 @@ import sacrebleu
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from summ.errors import InputError
+from summ.errors import InputError, SummError
 from summ.eval import bleu, chrf, chrfpp, ter
 from summ.eval.metrics.translation_scores import bleu_score, chrf_score, sacrebleu_metric
 
@@ -109,7 +109,7 @@ def test_signature_interval_buckets_documents_and_json():
     assert len(value["per_document"]) == 5 and value["by_document"]["b"]["segments"] == 3
     long = chrf(["w " * 45, "a b"], ["w " * 45, "a b"], resamples=0)
     assert {name: part.segments for name, part in long.by_length.items()} == {"1-10": 1, "41+": 1}
-    assert long.interval == (long.score, long.score)
+    assert long.interval is None and long.to_dict()["interval"] is None
 
 
 @pytest.mark.parametrize(
@@ -125,3 +125,14 @@ def test_signature_interval_buckets_documents_and_json():
 def test_bad_input_is_one_clear_line(call, message):
     with pytest.raises(InputError, match=message):
         call()
+
+
+@pytest.mark.parametrize("error", [RuntimeError("\nneeds\n\n  pip install x\n"), OSError("away"), ImportError("no x")])
+def test_a_tokenizer_that_cannot_be_had_is_one_line(monkeypatch, error):
+    def refuse(**options):
+        raise error
+
+    monkeypatch.setattr("sacrebleu.metrics.BLEU.__init__", lambda self, **options: refuse(**options))
+    with pytest.raises(SummError, match=r"BLEU tokenizer ja-mecab cannot be had: .*; 13a needs nothing more") as caught:
+        bleu(["a"], ["a"], tokenize="ja-mecab")
+    assert "\n" not in str(caught.value)

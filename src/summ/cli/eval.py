@@ -13,7 +13,7 @@ import typer
 app = typer.Typer(no_args_is_help=True)
 
 References = Annotated[list[Path] | None, typer.Option(help="File of references; give it again for more references.")]
-Lang = Annotated[str, typer.Option(help="Language of the texts; chooses ROUGE's preset.")]
+Lang = Annotated[str, typer.Option(help="Language of the texts, such as ar or en; chooses ROUGE's preset.")]
 HypothesisField = Annotated[str | None, typer.Option(help="Field of the hypotheses (.jsonl, .csv, .tsv).")]
 ReferenceField = Annotated[str | None, typer.Option(help="Field of the references; may hold a list in .jsonl.")]
 IdField = Annotated[str, typer.Option(help="Field of the ids by which files are matched.")]
@@ -32,7 +32,9 @@ Output = Annotated[Path | None, typer.Option("--output", "-o", help="Also write 
 
 @app.command()
 def score(
-    hypotheses: Annotated[Path, typer.Option(help="Plain text (one a line), .jsonl, .csv or .tsv.")],
+    hypotheses: Annotated[
+        Path, typer.Option(help="Plain text (one a line), .jsonl, .json, .csv, .tsv or .parquet; .gz is unpacked.")
+    ],
     references: References = None,
     sources: Annotated[Path | None, typer.Option(help="File of sources, for metrics free and comet.")] = None,
     lang: Lang = "ar",

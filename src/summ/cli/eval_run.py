@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -123,4 +124,5 @@ def _list() -> None:
 
     for name, path in settings.files("eval"):
         plan = settings.load(path, Plan)
-        sys.stdout.write(f"{name:<30} {plan.task:<28} {plan.description.split('. ')[0]}\n")
+        first = re.split(r"(?<!et al)\. ", plan.description)[0].removesuffix(".")
+        sys.stdout.write(f"{name:<30} {plan.task:<28} {first}\n")

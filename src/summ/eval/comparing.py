@@ -39,6 +39,7 @@ def compare(
     trials: int = 10_000,
     resamples: int = 1000,
     seed: int = 12345,
+    quiet: bool = False,
     **options: Any,
 ) -> Comparison:
     """Score systems against the same references and test every pair.
@@ -52,6 +53,7 @@ def compare(
         level: of significance, after Holm's correction over all pairs.
         trials: of approximate randomization.
         resamples: of the bootstrap.
+        quiet: do not log the notices; they are in the result all the same.
         options: more options of ``rouge`` or ``translation_score``.
 
     Raises:
@@ -69,8 +71,9 @@ def compare(
         except InputError as error:
             raise InputError(f"{name}: {error}") from None
     comparison = compare_scores(scores, metric, test=test, level=level, trials=trials, resamples=resamples, seed=seed)
-    for notice in comparison.notices:
-        logger.warning(notice)
+    if not quiet:
+        for notice in comparison.notices:
+            logger.warning(notice)
     return comparison
 
 

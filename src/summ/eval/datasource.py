@@ -20,7 +20,7 @@ class Origin(Strict):
         default_factory=list,
         description=(
             "files, relative to `root`, or else to the folder of this configuration; with `hub`, files of its "
-            "repository. * and ? match several; $NAME stands for an environment variable"
+            "repository, where {a,b} stands for either. * and ? match several; $NAME stands for an environment variable"
         ),
     )
     root: str | None = Field(None, description="the folder that `files` are relative to, such as $SUMM_SHARED/data")

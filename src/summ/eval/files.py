@@ -1,24 +1,19 @@
-"""Hypotheses and references from files: plain text, JSON Lines, CSV and TSV."""
+"""Hypotheses and references from files: plain text, JSON Lines, CSV, TSV and whatever else ``rows`` reads."""
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from ..errors import InputError
-from ..text import decode_bytes
 from .nearest import nearest
+from .rows import Row, format_of, read_rows
 
 # Where no field is named: the first of these that a record has.
 HYPOTHESIS_FIELDS = ("hypothesis", "prediction", "output", "summary", "translation", "text")
 REFERENCE_FIELDS = ("references", "reference", "summaries", "summary", "target", "translation", "text")
-SOURCE_FIELDS = ("source", "article", "document", "text")
-RECORDS = (".jsonl", ".csv", ".tsv")
+SOURCE_FIELDS = ("article", "source", "document", "text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +24,7 @@ class Texts:
         path: the file, for messages.
         texts: one list a document; a file of hypotheses has lists of one.
         ids: one a document if every record has an ``id``, else None.
+        places: where each document stands, for messages: ``file, line 3``.
         groups: the values of the field that was asked for with ``group_field``.
         notices: what was noticed while reading.
     """
@@ -36,8 +32,9 @@ class Texts:
     path: str
     texts: tuple[tuple[str, ...], ...]
     ids: tuple[str, ...] | None = None
+    places: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
-    notices: tuple[str, ...] = field(default=())
+    notices: tuple[str, ...] = ()
 
     def single(self) -> list[str]:
         """One text a document.
@@ -62,8 +59,9 @@ def read_texts(
 ) -> Texts:
     """Read one text a document.
 
-    ``.jsonl`` has an object a line, ``.csv`` and ``.tsv`` a header; in both a field may be named. A field of JSON may
-    hold a list of references. Any other file is plain text, one document a line; lines end at line feeds only.
+    ``.jsonl`` has an object a line, ``.csv`` and ``.tsv`` a header; in these, ``.json`` and ``.parquet`` a field may be
+    named, and may hold a list of references. Any other file is plain text, one document a line; lines end at line feeds
+    only. ``.gz`` is unpacked.
 
     Args:
         fields: tried in this order where ``field_name`` is None.
@@ -71,84 +69,64 @@ def read_texts(
         group_field: another field to hand out, such as the document of a segment.
 
     Raises:
-        InputError: a missing file, an unknown encoding, a broken line, a missing field or id, an id that comes twice.
+        InputError: a missing or empty file, an unknown encoding, a broken line, a missing field or id, an id that
+            comes twice.
     """
     path = Path(path)
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: not readable: {error.strerror or error}") from None
-    text, notice = decode_bytes(data, str(path))
-    notices = (notice.message,) if notice else ()
-    if path.suffix.lower() not in RECORDS:
-        lines = text.split("\n")
-        if lines[-1] == "":
-            lines.pop()
+    rows, notices = read_rows(path)
+    if format_of(path) == "text":
         if group_field is not None:
             raise InputError(f"{path}: plain text has no field {group_field!r}; use .jsonl, .csv or .tsv")
-        return Texts(str(path), tuple((line.removesuffix("\r"),) for line in lines), notices=notices)
-
-    texts, ids, groups, key = [], [], [], field_name
-    for line, record in _records(path, text):
-        where = f"{path}, line {line}"
-        if key is None:
-            key = next((name for name in fields if name in record), None)
-            if key is None:
-                raise InputError(f"{where}: it has {', '.join(record)}, none of {', '.join(fields)}: name a field")
-        texts.append(_value(record, key, where))
-        if id_field in record:
-            ids.append(str(record[id_field]))
-        if ids and len(ids) < len(texts):
-            found = "has no" if id_field not in record else "is the first with"
-            raise InputError(f"{where}: {found} {id_field!r}; give every record one, or none")
-        if group_field is not None:
-            if group_field not in record:
-                raise InputError(f"{where}: no field {group_field!r}{nearest(group_field, record)}")
-            groups.append(str(record[group_field]))
-    if len(set(ids)) < len(ids):
-        twice = next(identity for identity in ids if ids.count(identity) > 1)
-        raise InputError(f"{path}: the id {twice} comes {ids.count(twice)} times; ids must differ")
-    return Texts(str(path), tuple(texts), tuple(ids) if ids else None, tuple(groups), notices)
-
-
-def _records(path: Path, text: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Line number and record of each line; blank lines of JSON Lines are left out."""
-    if path.suffix.lower() == ".jsonl":
-        for number, line in enumerate(text.split("\n"), 1):
-            if not line.strip():
-                continue
-            try:
-                record = json.loads(line)
-            except ValueError as error:
-                raise InputError(f"{path}, line {number}: not JSON: {error}") from None
-            if not isinstance(record, dict):
-                raise InputError(f"{path}, line {number}: expected an object, not {type(record).__name__}")
-            yield number, record
-        return
-    lines = io.StringIO(text, newline="")
-    csv.field_size_limit(1 << 30)  # an article may be longer than the 128 KiB that the module allows
-    if path.suffix.lower() == ".tsv":  # where a quotation mark is just that
-        reader = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE, strict=True)
+        key = "text"
+    elif field_name is not None:
+        key = field_name
     else:
-        reader = csv.DictReader(lines, strict=True)
-    try:
-        for row in reader:
-            if None in row or None in row.values():
-                raise InputError(f"{path}, line {reader.line_num}: the record has not as many fields as the header")
-            yield reader.line_num, dict(row)
-    except csv.Error as error:
-        raise InputError(f"{path}, line {reader.line_num}: {error}") from None
+        first = rows[0]
+        key, *more = [name for name in fields if name in first.values] or [""]
+        if not key:
+            known = ", ".join(first.values)
+            raise InputError(f"{first.place}: it has {known}, none of {', '.join(fields)}: name a field")
+        if more:
+            notices.append(f"{path}: texts are read from the field {key!r}, not from {' or '.join(map(repr, more))}")
+    return Texts(
+        str(path),
+        tuple(_value(row, key) for row in rows),
+        _ids(rows, id_field),
+        tuple(row.place for row in rows),
+        tuple(str(_field(row, group_field)) for row in rows) if group_field is not None else (),
+        tuple(notices),
+    )
 
 
-def _value(record: dict[str, Any], key: str, where: str) -> tuple[str, ...]:
-    if key not in record:
-        raise InputError(f"{where}: no field {key!r}{nearest(key, record)}")
-    value = record[key]
+def _ids(rows: Sequence[Row], field: str) -> tuple[str, ...] | None:
+    """The ids, or None if no record has one."""
+    wanted = field in rows[0].values
+    seen: dict[str, str] = {}
+    for row in rows:
+        if (field in row.values) != wanted:
+            found = "has no" if wanted else "is the first with"
+            raise InputError(f"{row.place}: {found} {field!r}; give every record one, or none")
+        if wanted:
+            identity = str(row.values[field])
+            if identity in seen:
+                raise InputError(f"{row.place}: the id {identity} was that of {seen[identity]}; ids must differ")
+            seen[identity] = row.place
+    return tuple(seen) or None
+
+
+def _field(row: Row, key: str) -> object:
+    if key not in row.values:
+        raise InputError(f"{row.place}: no field {key!r}{nearest(key, row.values)}")
+    return row.values[key]
+
+
+def _value(row: Row, key: str) -> tuple[str, ...]:
+    value = _field(row, key)
     if isinstance(value, str):
         return (value,)
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return tuple(value)
-    raise InputError(f"{where}: field {key!r} is {type(value).__name__}, neither a string nor a list of strings")
+    raise InputError(f"{row.place}: field {key!r} is {type(value).__name__}, neither a string nor a list of strings")
 
 
 def align(first: Texts, other: Texts) -> Texts:
@@ -177,5 +155,10 @@ def align(first: Texts, other: Texts) -> Texts:
         extra = next(identity for identity in other.ids if identity not in known)
         raise InputError(f"{counts}: id {extra} is missing from {first.path}")
     order = [places[identity] for identity in first.ids]
-    groups = tuple(other.groups[place] for place in order) if other.groups else ()
-    return Texts(other.path, tuple(other.texts[place] for place in order), first.ids, groups, other.notices)
+    return replace(
+        other,
+        texts=tuple(other.texts[place] for place in order),
+        ids=first.ids,
+        places=tuple(other.places[place] for place in order) if other.places else (),
+        groups=tuple(other.groups[place] for place in order) if other.groups else (),
+    )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from .files import HYPOTHESIS_FIELDS, REFERENCE_FIELDS, SOURCE_FIELDS, Texts, al
 from .metrics.rouge_scores import ROUGE_TYPES
 from .nearest import nearest
 from .neural import bertscore, comet
+from .presets import DEFAULT_PRESET, PRESETS
 from .scores import RougeScores, TranslationScore
 from .summaries import DEFAULT_TYPES, rouge
 from .translations import TRANSLATION_METRICS, bleu, chrf, chrfpp, ter
@@ -22,6 +24,7 @@ from .without_references import ReferenceFree, reference_free
 
 FILE_METRICS = ("rouge", *ROUGE_TYPES, *TRANSLATION_METRICS, "bertscore", "comet", "free")
 Result = RougeScores | TranslationScore | ReferenceFree
+logger = logging.getLogger("summ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,11 @@ class Fields:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """Hypotheses with what belongs to them, in the order of the hypotheses' file."""
+    """Hypotheses with what belongs to them, in the order of the hypotheses' file.
+
+    Attributes:
+        empty_references: where references without a visible character stand: ``file, line 3: document x``.
+    """
 
     ids: tuple[str, ...] | None
     hypotheses: list[str]
@@ -45,6 +52,7 @@ class Loaded:
     documents: tuple[str, ...] | None
     sources: list[str] | None
     notices: tuple[str, ...]
+    empty_references: tuple[str, ...] = ()
 
 
 def load(
@@ -71,7 +79,28 @@ def load(
     joined = [[text for group in groups for text in group] for groups in zip(*(s.texts for s in sets), strict=True)]
     ids = ours.ids or next((texts.ids for texts in sets if texts.ids is not None), None)
     notices = tuple(notice for texts in (ours, *sets, *([articles] if articles else [])) for notice in texts.notices)
-    return Loaded(ids, ours.single(), joined, documents, articles.single() if articles else None, notices)
+    empty = tuple(place for texts in sets for place in _empty(texts, ids))
+    return Loaded(ids, ours.single(), joined, documents, articles.single() if articles else None, notices, empty)
+
+
+def _empty(texts: Texts, ids: tuple[str, ...] | None) -> list[str]:
+    """Where a file has references without a visible character, or a document without any."""
+    return [
+        f"{place}: document {ids[number] if ids else number + 1}"
+        for number, (group, place) in enumerate(zip(texts.texts, texts.places, strict=True))
+        if not group or not all(text.strip() for text in group)
+    ]
+
+
+def _check_references(loaded: Loaded, metrics: Iterable[str], lang: str, preset: str | None) -> None:
+    """Refuse empty references, with their line, unless every metric is to score them 0."""
+    chosen = PRESETS.get(preset if preset is not None else DEFAULT_PRESET.get(lang, "words"))
+    scored_zero = chosen is None or chosen.empty_references == "zero"  # an unknown preset is refused with its name
+    if loaded.empty_references and not (scored_zero and set(metrics) <= {*ROUGE_TYPES, "free"}):
+        more = f" ({len(loaded.empty_references)} such documents in all)" if len(loaded.empty_references) > 1 else ""
+        raise InputError(
+            f"{loaded.empty_references[0]} has an empty reference{more}; give it a text, nothing can be scored without"
+        )
 
 
 def parse_metrics(value: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -124,12 +153,13 @@ def score_loaded(
             raise InputError(f"metric {name} needs the sources: give them (--sources)")
     if (types or set(others) != {"free"}) and not loaded.references:
         raise InputError("no references: give a file of them (--references); only metric free does without")
+    _check_references(loaded, (*types, *others), lang, (rouge_options or {}).get("preset"))
     common: dict[str, Any] = {"ids": loaded.ids, "resamples": resamples, "seed": seed}
-    by_document = {**common, "documents": loaded.documents}
+    by_document = {**common, "documents": loaded.documents, "quiet": True}
     ours, theirs, sources = loaded.hypotheses, loaded.references, loaded.sources or []
     results: dict[str, Result] = {}
     if types:
-        results["rouge"] = rouge(ours, theirs, lang, types=types, **common, **(rouge_options or {}))
+        results["rouge"] = rouge(ours, theirs, lang, types=types, quiet=True, **common, **(rouge_options or {}))
     for name in others:
         match name:
             case "bleu":
@@ -146,6 +176,9 @@ def score_loaded(
                 results[name] = comet(sources, ours, [group[0] for group in theirs], **common)
             case _:
                 results[name] = reference_free(sources, ours, lang, source_lang=source_lang, ids=loaded.ids)
+    noticed = (notice for result in results.values() for notice in getattr(result, "notices", ()))
+    for notice in dict.fromkeys(noticed):  # several metrics say the same of the same texts
+        logger.warning(notice)
     return results
 
 
@@ -184,7 +217,7 @@ def compare_files(
         options: ``test``, ``level``, ``trials``, ``resamples`` and ``seed`` of ``compare``.
 
     Returns:
-        One comparison a metric, and notices of reading.
+        One comparison a metric, and what was noticed, each line once.
 
     Raises:
         InputError: an unknown metric or unreadable files, stored results that do not match.
@@ -196,18 +229,24 @@ def compare_files(
         for metric in (*types, *others):
             scores = {name: _kind(value, metric, systems[name]) for name, value in stored.items()}
             comparisons[metric] = compare_scores(scores, metric, force=force, **options)
-        return comparisons, tuple(notice for comparison in comparisons.values() for notice in comparison.notices)
+        return comparisons, _notices(comparisons)
     loaded = {name: load(path, references, fields=fields) for name, path in systems.items()}
     first = next(iter(loaded.values()))
+    _check_references(first, (*types, *others), lang, (rouge_options or {}).get("preset"))
     hypotheses = {name: _in_order(first, value, systems[name]) for name, value in loaded.items()}
     comparisons = {}
     for metric in (*types, *others):
         extra = dict(rouge_options or {}) if metric in types else {}
         if metric == "bleu":
             extra["settings"] = {"tokenize": tokenize}
-        shared = {"lang": lang, "ids": first.ids, **options, **extra}
+        shared = {"lang": lang, "ids": first.ids, "quiet": True, **options, **extra}
         comparisons[metric] = compare(first.references, hypotheses, metric, **shared)
-    return comparisons, tuple(dict.fromkeys(notice for value in loaded.values() for notice in value.notices))
+    read = [notice for value in loaded.values() for notice in value.notices]
+    return comparisons, tuple(dict.fromkeys([*read, *_notices(comparisons)]))
+
+
+def _notices(comparisons: Mapping[str, Comparison]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(notice for comparison in comparisons.values() for notice in comparison.notices))
 
 
 def _in_order(first: Loaded, other: Loaded, path: Path) -> list[str]:

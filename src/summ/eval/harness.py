@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,6 +25,7 @@ from .systems import Hypothesis, check_systems, load_system
 from .without_references import ReferenceFree
 
 SCHEMA = 1
+logger = logging.getLogger("summ")
 Progress = Callable[[int, int], None]
 
 
@@ -157,8 +159,9 @@ def evaluate(
     documents = data.documents[: plan.limit]
     state = {"kind": "evaluation", "summ": __version__, "config": plain(plan), "data": data.digest}
     identity = fingerprint(state)
-    folder = RunFolder(output or runs / f"{name}-{identity}", state, fresh=fresh)
+    folder = RunFolder(output or runs / f"{name}-{identity}")
     with folder.alone():
+        folder.open(state, fresh=fresh)
         made = _hypotheses(plan, data, documents, base, folder, offline=offline, progress=progress, say=say)
         say("scoring")
         systems = tuple(_scored(choice.name, *made[choice.name], plan, documents) for choice in plan.systems)
@@ -191,12 +194,18 @@ def _hypotheses(
     """The hypotheses of each system, stored ones first; and what made them."""
     ids = [document.id for document in documents]
     stored = folder.stored({choice.name: ids for choice in plan.systems})
+    # Files first, so that a wrong one is found before a model works for hours.
+    files = {one.name: load_system(one, plan, data, base) for one in plan.systems if one.hypotheses is not None}
+    for name, system in files.items():
+        if folder.changed(name, system.info):
+            say(f"{name}: its file has changed and is read again")
+            stored = folder.forget(name, stored)
     if stored:
         say(f"{len(stored)} hypotheses are there from an earlier run")
     total, count = len(ids) * len(plan.systems), len(stored)
     found: Made = {}
     for choice in plan.systems:
-        system = load_system(choice, plan, data, base, offline=offline)
+        system = files.get(choice.name) or load_system(choice, plan, data, base, offline=offline)
         folder.agree(choice.name, system.info)
         missing = [document for document in documents if (choice.name, document.id) not in stored]
         if missing:
@@ -218,6 +227,9 @@ def _scored(
 ) -> SystemResult:
     texts = [made.text for made in hypotheses]
     scores = {choice.label: run_metric(choice, plan, documents, texts) for choice in plan.metrics}
+    noticed = (notice for one in scores.values() for notice in getattr(one, "notices", ()))
+    for notice in dict.fromkeys(noticed):
+        logger.warning(f"{name}: {notice}")
     measures = [m for choice in plan.metrics for m in measures_of(choice, scores[choice.label], plan, documents)]
     return SystemResult(name, info, hypotheses, scores, {measure.name: measure for measure in measures})
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from fnmatch import fnmatch
 from pathlib import Path
+from urllib.parse import quote
 
 from ..errors import InputError
 from ..models.files import offline_wanted
@@ -19,7 +20,7 @@ def fetch_files(
     """Fetch files of a data set into the hub's cache, only those that are not there yet.
 
     Args:
-        patterns: paths in the repository; * and ? match several.
+        patterns: paths in the repository; * and ? match several, ``{a,b}`` stands for either.
 
     Returns:
         The local files in the order of the patterns, and the commit they are of.
@@ -29,24 +30,36 @@ def fetch_files(
     """
     from huggingface_hub import snapshot_download
 
+    wanted = [alternatives(pattern) for pattern in patterns]
     with _explained(name, revision, offline):
         folder = Path(
             snapshot_download(
                 name,
                 repo_type="dataset",
                 revision=revision,
-                allow_patterns=list(patterns),
+                allow_patterns=[path for paths in wanted for path in paths],
                 local_files_only=offline_wanted(offline),
             )
         )
     there = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     files: list[Path] = []
-    for pattern in patterns:
-        found = [path for path in there if fnmatch(path, pattern)]
+    for pattern, paths in zip(patterns, wanted, strict=True):
+        found = [path for path in there if any(fnmatch(path, one) for one in paths)]
         if not found:
-            raise InputError(f"{name}: no file {pattern!r} at revision {revision or 'main'} of the data set")
+            raise InputError(
+                f"{name}: no file {pattern!r} at revision {revision or 'main'} of the data set; what there is: "
+                f"https://huggingface.co/datasets/{name}/tree/{quote(revision or 'main', safe='')}"
+            )
         files += [folder / path for path in found if folder / path not in files]
     return files, folder.name
+
+
+def alternatives(pattern: str) -> list[str]:
+    """``a/{b,c}`` as ``a/b`` and ``a/c``; a pattern without braces as it is."""
+    found = re.fullmatch(r"(.*?)\{([^{}]*,[^{}]*)\}(.*)", pattern)
+    if found is None:
+        return [pattern]
+    return [path for choice in found[2].split(",") for path in alternatives(found[1] + choice + found[3])]
 
 
 def fetch_split(

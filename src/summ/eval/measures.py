@@ -11,6 +11,7 @@ import numpy as np
 
 from ..errors import InputError, SummError
 from .metrics.rouge_scores import ROUGE_TYPES
+from .metrics.translation_scores import sacrebleu_metric
 from .nearest import nearest
 from .plan import MetricChoice, Plan
 from .recipe import make_recipe
@@ -21,18 +22,8 @@ from .without_references import ReferenceFree, reference_free
 
 Scores = RougeScores | TranslationScore | ReferenceFree
 PACKAGES = {"bertscore": ("bert_score", "bert-score"), "comet": ("comet", "unbabel-comet")}
-LENGTHS = (
-    5,
-    10,
-    20,
-    40,
-    80,
-    160,
-    320,
-    640,
-    1280,
-    2560,
-)  # words of the source, inclusive; one more bucket for longer ones
+# Words of the source, inclusive; one more bucket for longer ones.
+LENGTHS = (5, 10, 20, 40, 80, 160, 320, 640, 1280, 2560)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +75,7 @@ def check_metrics(plan: Plan) -> None:
 
     Raises:
         InputError: an unknown option of a metric, with the nearest names.
-        SummError: an optional metric whose package is not installed.
+        SummError: an optional metric whose package is not installed, a tokenizer that cannot be had.
     """
     for choice in plan.metrics:
         options = choice.options()
@@ -99,6 +90,7 @@ def check_metrics(plan: Plan) -> None:
             if options.get("tokenize", "13a") not in BLEU.TOKENIZERS:
                 name = options["tokenize"]
                 raise InputError(f"unknown BLEU tokenizer {name!r}{nearest(name, BLEU.TOKENIZERS)}")
+            sacrebleu_metric("bleu", **options)
         elif choice.metric in PACKAGES and find_spec(PACKAGES[choice.metric][0]) is None:
             raise SummError(f"metric {choice.metric} needs a package: pip install {PACKAGES[choice.metric][1]}")
 
@@ -115,12 +107,12 @@ def run_metric(choice: MetricChoice, plan: Plan, documents: Sequence[Document], 
     references = [document.references for document in documents]
     ids = [document.id for document in documents]
     options = choice.options()
-    drawn: dict[str, Any] = {"resamples": plan.bootstrap.resamples, "seed": plan.bootstrap.seed}
-    confidence = plan.bootstrap.confidence
+    boot = plan.bootstrap
+    drawn: dict[str, Any] = {"resamples": boot.resamples, "seed": boot.seed, "confidence": boot.confidence}
     match choice.metric:
         case "rouge":
             return summaries.rouge(
-                hypotheses, references, plan.target_language, ids=ids, confidence=confidence, **drawn, **options
+                hypotheses, references, plan.target_language, ids=ids, quiet=True, **drawn, **options
             )
         case "free":
             sources = [document.source for document in documents]
@@ -132,7 +124,7 @@ def run_metric(choice: MetricChoice, plan: Plan, documents: Sequence[Document], 
             return neural.comet(sources, hypotheses, first, ids=ids, **drawn, **options)
         case metric:
             return translations.translation_score(
-                metric, hypotheses, references, ids=ids, confidence=confidence, settings=options, **drawn
+                metric, hypotheses, references, ids=ids, quiet=True, settings=options, **drawn
             )
 
 
@@ -143,10 +135,8 @@ def measures_of(choice: MetricChoice, scores: Scores, plan: Plan, documents: Seq
     parts = _Parts(plan, documents)
     if isinstance(scores, TranslationScore):
         by_group, by_length = parts.of(scores.statistics)
-        name = choice.label
-        return [
-            Measure(name, scores.metric, name, scores.score, scores.interval, scores.per_document, by_group, by_length)
-        ]
+        name, whole = choice.label, scores.interval or (scores.score, scores.score)
+        return [Measure(name, scores.metric, name, scores.score, whole, scores.per_document, by_group, by_length)]
     found = []
     for kind in (kind for kind in ROUGE_TYPES if kind in scores):
         one, values = scores[kind], scores.rows[kind][:, 2]

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..errors import SummError
 from .corpus import Corpus, References, make_corpus
-from .resampling import FloatArray, bootstrap_sums, interval, mean_statistics
+from .resampling import FloatArray, bootstrap_interval, mean_statistics
 from .scores import TranslationScore
 
 
@@ -24,6 +24,7 @@ def bertscore(
     ids: Sequence[str] | None = None,
     resamples: int = 1000,
     seed: int = 12345,
+    confidence: float = 0.95,
 ) -> TranslationScore:
     """BERTScore F (Zhang et al. 2020), the mean over documents, with the closest of several references.
 
@@ -41,7 +42,7 @@ def bertscore(
     options = {"lang": lang, "model_type": model, "return_hash": True}
     (_, _, f_values), digest = package.score(list(corpus.hypotheses), groups, **options)
     values = np.asarray(f_values.tolist(), dtype=np.float64)
-    return _result("bertscore", corpus, values, f"bertscore|{digest}", resamples, seed)
+    return _result("bertscore", corpus, values, f"bertscore|{digest}", resamples, seed, confidence)
 
 
 def comet(
@@ -54,6 +55,7 @@ def comet(
     ids: Sequence[str] | None = None,
     resamples: int = 1000,
     seed: int = 12345,
+    confidence: float = 0.95,
 ) -> TranslationScore:
     """COMET (Rei et al. 2020, 2022), the mean over segments.
 
@@ -70,7 +72,8 @@ def comet(
     ]
     scorer = package.load_from_checkpoint(package.download_model(model))
     values = np.asarray(scorer.predict(rows, batch_size=8, gpus=gpus).scores, dtype=np.float64)
-    return _result("comet", corpus, values, f"comet|{model}|version:{version('unbabel-comet')}", resamples, seed)
+    signature = f"comet|{model}|version:{version('unbabel-comet')}"
+    return _result("comet", corpus, values, signature, resamples, seed, confidence)
 
 
 def _optional(module: str, name: str, package: str) -> Any:
@@ -83,14 +86,16 @@ def _optional(module: str, name: str, package: str) -> Any:
 
 
 def _result(
-    metric: str, corpus: Corpus, values: FloatArray, signature: str, resamples: int, seed: int
+    metric: str, corpus: Corpus, values: FloatArray, signature: str, resamples: int, seed: int, confidence: float
 ) -> TranslationScore:
     statistics = mean_statistics(values)
+    drawn = f"|bs:{resamples}|seed:{seed}" if resamples else ""
+    drawn += f"|conf:{confidence:g}" if confidence != 0.95 else ""
     return TranslationScore(
         metric=metric,
         score=statistics.total(),
-        interval=interval(statistics.score(bootstrap_sums(statistics.values, resamples, seed))),
-        signature=f"{signature}|bs:{resamples}|seed:{seed}",
+        interval=bootstrap_interval(statistics, resamples, seed, confidence),
+        signature=signature + drawn,
         ids=corpus.ids,
         statistics=statistics,
         per_document=tuple(values.tolist()),

@@ -6,11 +6,13 @@ import re
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from .. import settings
+from ..errors import InputError
 from ..runs import ModelChoice
 from .datasource import Data, Strict
+from .languages import check_language
 from .nearest import nearest
 
 Task = Literal["summarization", "translation", "cross-lingual-summarization"]
@@ -160,6 +162,14 @@ class Plan(Strict):
         default_factory=lambda: Significance.model_validate({}), description="tests between systems"
     )
     limit: int | None = Field(None, ge=1, description="the first so many documents only")
+
+    @field_validator("source_language", "target_language")
+    @classmethod
+    def _language(cls, code: str) -> str:
+        try:
+            return check_language(code)
+        except InputError as error:
+            raise ValueError(str(error)) from None
 
     @model_validator(mode="before")
     @classmethod

@@ -10,6 +10,7 @@ from ..text import STEPS, split_sentences
 from ..version import __version__
 from . import stemmers
 from .clitics import split_clitics
+from .languages import check_language
 from .nearest import nearest
 from .presets import DEFAULT_PRESET, PRESETS, STEMMERS
 
@@ -138,7 +139,7 @@ def make_recipe(
     Raises:
         InputError: an unknown or unfitting option, with the nearest names.
     """
-    name = preset if preset is not None else DEFAULT_PRESET.get(lang, "words")
+    name = preset if preset is not None else DEFAULT_PRESET.get(check_language(lang), "words")
     chosen = PRESETS[_known("preset", name, PRESETS)]
     if _known("stemmer", stemmer, STEMMERS) not in chosen.stemmers:
         raise InputError(f"preset {name} has no stemmer {stemmer}; it has {', '.join(chosen.stemmers)}")

@@ -79,6 +79,15 @@ def interval(scores: FloatArray, confidence: float = 0.95) -> tuple[float, float
     return float(low), float(high)
 
 
+def bootstrap_interval(
+    statistics: Statistics, resamples: int, seed: int, confidence: float = 0.95
+) -> tuple[float, float] | None:
+    """The interval of a corpus score; None for no resamples."""
+    if not resamples:
+        return None
+    return interval(statistics.score(bootstrap_sums(statistics.values, resamples, seed)), confidence)
+
+
 def _chunks(rows: int, columns: int) -> Iterator[tuple[int, int]]:
     step = max(1, CELLS // max(1, columns))
     for start in range(0, rows, step):

@@ -71,6 +71,12 @@ class Row:
         )
 
 
+def format_of(path: Path) -> str:
+    """The format that a file's name tells: jsonl, json, csv, tsv, parquet, or else text."""
+    name = path.stem if path.suffix.lower() == ".gz" else path.name
+    return FORMATS.get(Path(name).suffix.lower(), "text")
+
+
 def read_rows(
     path: Path, *, format: str | None = None, names: Sequence[str] = (), member: str | None = None
 ) -> tuple[list[Row], list[str]]:
@@ -89,7 +95,7 @@ def read_rows(
         InputError: a file that is missing, damaged, empty, in an unknown encoding, or with a broken line.
     """
     data, name, place = _bytes(path, member)
-    kind = format or FORMATS.get(Path(name).suffix.lower(), "text")
+    kind = format or format_of(Path(name))
     if kind == "parquet":
         return list(_parquet(data, place)), []
     text, notice = decode_bytes(data, place)
@@ -103,7 +109,7 @@ def read_rows(
         rows = list(_table(text, place, "\t" if kind == "tsv" else ",", names))
     if not rows:
         raise InputError(f"{place}: no records in it")
-    return rows, [notice.message] if notice else []
+    return rows, [f"{place}: {notice.message}"] if notice else []
 
 
 def _bytes(path: Path, member: str | None) -> tuple[bytes, str, str]:
@@ -200,6 +206,10 @@ def _table(text: str, place: str, delimiter: str, names: Sequence[str]) -> Itera
     try:
         for fields in reader:
             where = f"{place}, line {reader.line_num}"
+            if not fields and len(header) == 1:
+                fields = [""]  # an empty text in the only column, not a blank line
+            if not fields:
+                continue
             if not header:
                 header = fields
             elif len(fields) != len(header):

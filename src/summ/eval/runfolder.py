@@ -15,6 +15,7 @@ from ..errors import InputError
 from .systems import Hypothesis
 
 HYPOTHESES, STATE = "hypotheses.jsonl", "run.json"
+MADE = (HYPOTHESES, STATE, "results.json", "per_document.parquet", "report.html")
 
 
 def fingerprint(value: Any) -> str:
@@ -28,33 +29,44 @@ def to_json(value: Any) -> str:
 
 
 class RunFolder:
-    """One evaluation's folder.
+    """One evaluation's folder. Within ``alone``, ``open`` it before anything else.
 
     Args:
         path: made if it is not there.
-        state: what the hypotheses depend on; it must be that of an earlier run in the folder.
-        fresh: forget an earlier run.
 
     Raises:
-        InputError: no folder can be made there, or it holds another evaluation; says what differs.
+        InputError: no folder can be made there.
     """
 
-    def __init__(self, path: Path, state: Mapping[str, Any], *, fresh: bool = False) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
+        self.state: dict[str, Any] = {}
         try:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise InputError(f"{path}: cannot be the folder of results: {error.strerror}") from None
+
+    def open(self, state: Mapping[str, Any], *, fresh: bool = False) -> None:
+        """Go on with an earlier run in the folder, or begin one.
+
+        Args:
+            state: what the hypotheses depend on; it must be that of the earlier run.
+            fresh: forget an earlier run, with its results.
+
+        Raises:
+            InputError: the folder holds another evaluation; says what differs.
+        """
         if fresh:
-            for name in (HYPOTHESES, STATE):
-                (path / name).unlink(missing_ok=True)
-        self.state: dict[str, Any] = {**state, "systems": {}}
-        if (path / STATE).exists():
-            earlier = _read_state(path / STATE)
+            for name in MADE:
+                (self.path / name).unlink(missing_ok=True)
+        self.state = {**state, "systems": {}}
+        if (self.path / STATE).exists():
+            earlier = _read_state(self.path / STATE)
             changed = _differences({**earlier, "systems": {}}, self.state)
             if changed:
                 raise InputError(
-                    f"{path}: holds another evaluation ({changed}); choose another folder, or start over with --fresh"
+                    f"{self.path}: holds another evaluation ({changed}); choose another folder, or start over with "
+                    "--fresh"
                 )
             self.state["systems"] = earlier["systems"]
         else:
@@ -112,14 +124,30 @@ class RunFolder:
             found[place] = made
         return found
 
+    def changed(self, system: str, info: Mapping[str, Any]) -> bool:
+        """Whether something else makes a system's hypotheses than what made those that are stored."""
+        known = self.state["systems"].get(system)
+        return known is not None and bool(_differences(known, json.loads(json.dumps(info))))
+
+    def forget(self, system: str, stored: Mapping[tuple[str, str], Hypothesis]) -> dict[tuple[str, str], Hypothesis]:
+        """Drop the hypotheses of one system.
+
+        Args:
+            stored: all that are stored.
+
+        Returns:
+            Those of the other systems.
+        """
+        kept = {place: made for place, made in stored.items() if place[0] != system}
+        lines = "".join(_line(name, identity, made) for (name, identity), made in kept.items())
+        write_atomically(self.path / HYPOTHESES, lines.encode("utf-8", "surrogatepass"))
+        del self.state["systems"][system]
+        self._save_state()
+        return kept
+
     def append(self, system: str, ids: Sequence[str], made: Sequence[Hypothesis]) -> None:
         """Add hypotheses; they are on the disk when this returns."""
-        lines = []
-        for identity, one in zip(ids, made, strict=True):
-            row: dict[str, Any] = {"system": system, "id": identity, "hypothesis": one.text}
-            if one.notices:
-                row["notices"] = list(one.notices)
-            lines.append(json.dumps(row, ensure_ascii=False) + "\n")
+        lines = [_line(system, identity, one) for identity, one in zip(ids, made, strict=True)]
         with (self.path / HYPOTHESES).open("ab") as file:
             file.write("".join(lines).encode("utf-8", "surrogatepass"))
             file.flush()
@@ -146,6 +174,13 @@ class RunFolder:
 
     def _save_state(self) -> None:
         write_atomically(self.path / STATE, to_json(self.state))
+
+
+def _line(system: str, identity: str, made: Hypothesis) -> str:
+    row: dict[str, Any] = {"system": system, "id": identity, "hypothesis": made.text}
+    if made.notices:
+        row["notices"] = list(made.notices)
+    return json.dumps(row, ensure_ascii=False) + "\n"
 
 
 def _read_state(path: Path) -> dict[str, Any]:

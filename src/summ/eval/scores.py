@@ -123,7 +123,7 @@ class TranslationScore:
     Attributes:
         metric: ``bleu``, ``chrf``, ``chrf++`` or ``ter``.
         score: 0..100 (TER has no upper bound, and lower is better).
-        interval: the bootstrap interval of the score (95 % unless asked otherwise).
+        interval: the bootstrap interval of the score (95 % unless asked otherwise), None for no resamples.
         signature: sacrebleu's signature, with the seed and number of resamples of the interval.
         ids: one a segment.
         per_document: the score of each segment alone (BLEU with effective order, as sacrebleu's sentence_bleu).
@@ -134,7 +134,7 @@ class TranslationScore:
 
     metric: str
     score: float
-    interval: tuple[float, float]
+    interval: tuple[float, float] | None
     signature: str
     ids: tuple[str, ...]
     statistics: Statistics = field(repr=False)
@@ -160,7 +160,7 @@ class TranslationScore:
             "references": self.references,
             "notices": list(self.notices),
             "score": self.score,
-            "interval": list(self.interval),
+            "interval": None if self.interval is None else list(self.interval),
             "details": self.details,
             "by_length": {name: part.to_dict() for name, part in self.by_length.items()},
             "by_document": {name: part.to_dict() for name, part in self.by_document.items()},

@@ -67,7 +67,8 @@ def rouge(
         confidence: of the interval.
         empty_references: ``error``, or ``zero`` to score 0 with a notice; None: what the preset's model does.
         ids: one a document, for messages and rows.
-        processes: worker processes; the figures are the same for any number.
+        processes: worker processes; the figures are the same for any number. They start as new interpreters, so a
+            script that asks for several needs ``if __name__ == "__main__":`` around what it does.
         quiet: do not log the notices; they are in the result all the same.
 
     Raises:
@@ -78,6 +79,8 @@ def rouge(
         multi_reference=multi_reference, resamples=resamples, seed=seed, confidence=confidence,
     )  # fmt: skip
     names = (types,) if isinstance(types, str) else tuple(types)
+    if not names:
+        raise InputError(f"no ROUGE type named; known: {', '.join(ROUGE_TYPES)}")
     for name in names:
         if name not in ROUGE_TYPES:
             raise InputError(f"unknown ROUGE type {name!r}{nearest(name, ROUGE_TYPES)}")

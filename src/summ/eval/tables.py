@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from typing import TYPE_CHECKING
 
 from .comparison import Comparison
@@ -25,18 +25,25 @@ def console() -> Console:
     return Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 160)
 
 
+def _print(out: Console, table: Table) -> None:
+    """Print a table whole: on a narrow terminal words of a cell fold, but no figure and no name is cut."""
+    needed = out.measure(table, options=out.options.update(width=10_000)).minimum
+    out.width = max(out.width, needed + 2)  # rich forgets the padding at the edges
+    out.print(table)
+
+
 def print_results(results: Mapping[str, Result]) -> None:
     """A table a kind of metric, each followed by its signature. ROUGE is printed in percent, as papers have it."""
     out = console()
     for name, result in results.items():
         if isinstance(result, RougeScores):
-            out.print(_rouge_table(result))
+            _print(out, _rouge_table(result))
         elif isinstance(result, ReferenceFree):
-            out.print(_free_table(result))
+            _print(out, _free_table(result))
         else:
-            out.print(_translation_table(name, result))
+            _print(out, _translation_table(name, result))
             if result.by_document:
-                out.print(_parts_table("document", result.by_document, name))
+                _print(out, _parts_table("document", result.by_document, name))
         print(result.signature)
 
 
@@ -44,10 +51,10 @@ def print_comparisons(comparisons: Mapping[str, Comparison], documents: int = 0)
     """A table of systems and a table of pairs a metric, with the documents on which the best two differ most."""
     out = console()
     for comparison in comparisons.values():
-        out.print(_systems_table(comparison))
-        out.print(_pairs_table(comparison))
+        _print(out, _systems_table(comparison))
+        _print(out, _pairs_table(comparison))
         if documents:
-            out.print(_documents_table(comparison, documents))
+            _print(out, _documents_table(comparison, documents))
         print(comparison.signature)
         tests = f"bootstrap {comparison.resamples} resamples, approximate randomization {comparison.trials} trials"
         decision = f"{comparison.test} decides, Holm-corrected, level {comparison.level:g}"
@@ -58,15 +65,19 @@ def _table(title: str, *columns: str) -> Table:
     from rich import box
     from rich.table import Table
 
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column(columns[0])
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    table.add_column(columns[0], overflow="fold")
     for column in columns[1:]:
-        table.add_column(column, justify="right", no_wrap=True)
+        table.add_column(column, justify="right", overflow="fold")
     return table
 
 
+def _count(items: Sized, noun: str) -> str:
+    return f"{len(items):,} {noun}{'' if len(items) == 1 else 's'}"
+
+
 def _rouge_table(scores: RougeScores) -> Table:
-    table = _table(f"{len(scores.ids)} documents, percent", "", "precision", "recall", "F", "interval of F")
+    table = _table(f"{_count(scores.ids, 'document')}, percent", "", "precision", "recall", "F", "interval of F")
     for name, score in scores.items():
         span = f"{100 * score.interval[0]:.2f}-{100 * score.interval[1]:.2f}" if score.interval else ""
         figures = (score.precision, score.recall, score.fmeasure)
@@ -75,10 +86,10 @@ def _rouge_table(scores: RougeScores) -> Table:
 
 
 def _translation_table(name: str, score: TranslationScore) -> Table:
-    table = _table(f"{len(score.ids)} segments", "", "score", "interval", "segments")
+    table = _table(_count(score.ids, "segment"), "", "score", "interval", "segments")
     digits = 4 if name in ("bertscore", "comet") else 2
-    low, high = (f"{end:.{digits}f}" for end in score.interval)
-    table.add_row(name, f"{score.score:.{digits}f}", f"{low}-{high}", str(len(score.ids)))
+    span = "-".join(f"{end:.{digits}f}" for end in score.interval or ())
+    table.add_row(name, f"{score.score:.{digits}f}", span, str(len(score.ids)))
     for bucket, part in score.by_length.items():
         table.add_row(f"  {bucket} words", f"{part.score:.2f}", "", str(part.segments))
     return table
@@ -92,7 +103,7 @@ def _parts_table(heading: str, parts: Mapping[str, Part], name: str) -> Table:
 
 
 def _free_table(result: ReferenceFree) -> Table:
-    table = _table(f"{len(result.per_document)} documents, without references", "", "mean", "documents")
+    table = _table(f"{_count(result.per_document, 'document')}, without references", "", "mean", "documents")
     for name, mean in result.means.items():
         table.add_row(name, f"{mean:.3f}", str(sum(row[name] is not None for row in result.per_document)))
     return table
@@ -105,7 +116,7 @@ def _scale(metric: str) -> tuple[float, int]:
 def _systems_table(comparison: Comparison) -> Table:
     factor, digits = _scale(comparison.metric)
     unit = ", percent" if factor == 100 else ", lower is better" if comparison.metric == "ter" else ""
-    title = f"{comparison.metric}{unit}: {len(comparison.ids)} documents"
+    title = f"{comparison.metric}{unit}: {_count(comparison.ids, 'document')}"
     table = _table(title, "system", "score", "interval", "tier", "beats")
     for system in comparison.systems:
         low, high = (f"{factor * end:.{digits}f}" for end in system.interval)
@@ -117,7 +128,7 @@ def _systems_table(comparison: Comparison) -> Table:
 
 def _pairs_table(comparison: Comparison) -> Table:
     factor, digits = _scale(comparison.metric)
-    heads = ("pair", "difference", "interval", "wins", "p bootstrap", "p random.", "Holm bootstrap", "Holm random.", "")
+    heads = ("pair", "differs", "interval", "wins", "p\nboot.", "p\nrand.", "Holm\nboot.", "Holm\nrand.", "")
     table = _table("pairs", *heads)
     for pair in comparison.pairs:
         low, high = (f"{factor * end:.{digits}f}" for end in pair.interval)

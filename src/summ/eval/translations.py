@@ -13,7 +13,7 @@ from ..errors import InputError
 from .corpus import Corpus, References, make_corpus
 from .metrics.translation_scores import bleu_score, sacrebleu_metric, statistics
 from .nearest import nearest
-from .resampling import Statistics, bootstrap_sums, interval
+from .resampling import Statistics, bootstrap_interval
 from .scores import Part, TranslationScore
 
 TRANSLATION_METRICS = ("bleu", "chrf", "chrf++", "ter")
@@ -78,7 +78,7 @@ def translation_score(
         metric: ``bleu``, ``chrf``, ``chrf++`` or ``ter``.
         ids: one a segment, for messages and rows.
         documents: the document of each segment, for scores by document.
-        resamples: bootstrap resamples; 0 for no interval (then both ends are the score).
+        resamples: bootstrap resamples; 0 for no interval.
         settings: options of sacrebleu's class.
         quiet: do not log the notices; they are in the result all the same.
 
@@ -97,12 +97,10 @@ def translation_score(
     stats = statistics(metric, scorer, corpus.hypotheses, _as_sets(corpus))
     if resamples:
         scorer.n_bootstrap, scorer.seed = resamples, seed
-    total = stats.total()
-    resampled = stats.score(bootstrap_sums(stats.values, resamples, seed)) if resamples else None
     return TranslationScore(
         metric=metric,
-        score=total,
-        interval=interval(resampled, confidence) if resampled is not None else (total, total),
+        score=stats.total(),
+        interval=bootstrap_interval(stats, resamples, seed, confidence),
         signature=str(scorer.get_signature()) + (f"|conf:{confidence:g}" if confidence != 0.95 else ""),
         ids=corpus.ids,
         statistics=stats,

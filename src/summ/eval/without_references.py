@@ -13,6 +13,7 @@ from ..checks.repetition import find_loop
 from ..errors import InputError
 from ..text import detect_language, split_sentences
 from ..version import __version__
+from .languages import check_language
 from .metrics.fragments import coverage, density, extractive_fragments, novel_ngrams, repeated_ngrams
 from .presets import ARABIC_NORM
 from .tokens import unicode_words
@@ -33,7 +34,7 @@ class ReferenceFree:
     - ``repeated_3``: share of trigrams said before (Paulus et al. 2017); ``loops``: share of outputs that loop.
     - ``numbers_supported``: share of the output's figures that the source expresses; ``numbers_kept``: share of the
       source's figures that the output expresses; ``names_supported``, ``names_kept``: the same of names in Latin
-      letters.
+      letters (supported: only in one language, since a translation writes names of its own in Latin letters).
     - ``in_language``: share of outputs in the wanted language.
 
     Attributes:
@@ -75,8 +76,10 @@ def reference_free(
         source_lang: the language of the sources.
 
     Raises:
-        InputError: unequal counts, no document.
+        InputError: unequal counts, no document, an unknown language.
     """
+    for code in (lang, source_lang):
+        check_language(code)
     if len(sources) != len(outputs) or not sources:
         raise InputError(f"{len(sources)} sources but {len(outputs)} outputs: give one output a source, at least one")
     names = ids if ids is not None else [str(number) for number in range(1, len(sources) + 1)]
@@ -88,7 +91,7 @@ def reference_free(
         row: dict[str, Any] = {"id": str(identity), "words": len(words), "sentences": len(split_sentences(output))}
         row |= _copied(_words(source, source_lang), words, same_language=lang == source_lang)
         row |= {"repeated_3": repeated_ngrams(words), "loops": float(find_loop(output) is not None)}
-        row |= _facts(source, output)
+        row |= _facts(source, output, same_language=lang == source_lang)
         row["in_language"] = float(detect_language(output).code == lang) if output.strip() else 0.0
         rows.append(row)
     norm = "+".join(ARABIC_NORM) if lang == "ar" else "none"
@@ -111,7 +114,7 @@ def _copied(source: list[str], words: list[str], *, same_language: bool) -> Valu
     return values
 
 
-def _facts(source: str, output: str) -> Values:
+def _facts(source: str, output: str, *, same_language: bool) -> Values:
     ours, theirs = find_numbers(source), find_numbers(output)
     missing, unsupported = compare_numbers(ours, theirs, source, output)
     our_names, their_names = find_latin_names(source), find_latin_names(output)
@@ -119,7 +122,9 @@ def _facts(source: str, output: str) -> Values:
         "numbers_kept": _share(len(ours), len(missing)),
         "numbers_supported": _share(len(theirs), len(unsupported)),
         "names_kept": _share(len(our_names), len(missing_names(source, output))),
-        "names_supported": _share(len(their_names), len(missing_names(output, source))) if our_names else None,
+        "names_supported": (
+            _share(len(their_names), len(missing_names(output, source))) if our_names and same_language else None
+        ),
     }
 
 

@@ -74,7 +74,7 @@ def render_page(done: Evaluation) -> str:
         title=done.name,
         systems=[(system, significance_letters(done).get(system.name, ""), _cells(done, system)) for system in order],
         measures=[display_name(name) for name in done.measures],
-        sections=[_section(done, name, order) for name in done.measures],
+        sections=[_section(done, name, order, number) for number, name in enumerate(done.measures, 1)],
         free=_free_table(order),
         examples=examples(done, order),
         shown=next((s.name for s in order if "oracle" not in str(s.info.get("baseline"))), ""),
@@ -132,7 +132,7 @@ def _cell(score: float, interval: tuple[float, float], scale: float, shade: floa
     return Cell(f"{score * scale:.1f}", f"{low:.1f} to {high:.1f}", round(shade, 2))
 
 
-def _section(done: Evaluation, name: str, ranked: Sequence[SystemResult]) -> Section:
+def _section(done: Evaluation, name: str, ranked: Sequence[SystemResult], number: int) -> Section:
     first = ranked[0].measures[name]
     factor, title = scale(first), display_name(name)
     lower = first.kind == "ter"
@@ -151,7 +151,7 @@ def _section(done: Evaluation, name: str, ranked: Sequence[SystemResult]) -> Sec
     kind = "document" if done.plan.task != "translation" else "segment"
     return Section(
         title,
-        name.replace("+", "p"),
+        str(number),
         lower,
         interval_chart(lines, title=f"{title} of each system with its interval"),
         distribution_chart(lines, title=f"{title} by {kind}: histogram, median and middle half"),

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ...errors import SummError
 from ..resampling import FloatArray, Statistics
 
 BLEU_ORDER = 4
@@ -17,11 +18,21 @@ CHRF_CHARACTERS, CHRF_BETA = 6, 2
 
 
 def sacrebleu_metric(name: str, **options: Any) -> Any:
-    """The sacrebleu metric of a name: ``bleu``, ``chrf``, ``chrf++`` or ``ter``."""
+    """The sacrebleu metric of a name: ``bleu``, ``chrf``, ``chrf++`` or ``ter``.
+
+    Raises:
+        SummError: a tokenizer of BLEU that needs a package or a file that is not there; sacrebleu fetches the models
+            of ``spm``, ``flores101``, ``flores200`` and ``spBLEU-1K`` when they are first asked for.
+    """
     from sacrebleu.metrics import BLEU, CHRF, TER
 
     if name == "bleu":
-        return BLEU(**options)
+        try:
+            return BLEU(**options)
+        except (ImportError, RuntimeError, OSError) as error:
+            wanted = options.get("tokenize", "13a")
+            reason = " ".join(str(error).split())
+            raise SummError(f"BLEU tokenizer {wanted} cannot be had: {reason}; 13a needs nothing more") from None
     if name == "ter":
         return TER(**options)
     return CHRF(word_order=2 if name == "chrf++" else 0, **options)
