@@ -217,7 +217,7 @@ class Text2Text:
             from .summarize.length import Length
 
             model = Seq2SeqModel(family, engine, name=name, options=decode)
-            return self._shaped(summarize(model, text, Length()).text, None, options)
+            return self._shaped(summarize(model, [text], Length())[0].text, None, options)
         from .translate.translator import Translator
 
         source, target = options.get("src_lang"), options.get("tgt_lang")

@@ -100,14 +100,16 @@ class Pipeline:
             Article.of(a, where=f"article {i + 1}" if len(articles) > 1 else "article") for i, a in enumerate(articles)
         ]
         clock = time.perf_counter()
-        summaries: list[Summary | None] = [self.summarizer(a) if self.summarizer else None for a in taken]
+        summaries: list[Summary | None] = [None] * len(taken)
+        if self.summarizer:
+            summaries = list(self.summarizer.batch(taken))
         after_summary = time.perf_counter()
         translations: list[Translation | None] = [None] * len(taken)
         english: list[Summary | None] = [None] * len(taken)
         if self.translator:
             translations, english = self._translate(taken, summaries, progress)
         if self.route == "cross-lingual" and self.english_summarizer:
-            english = [self.english_summarizer(a) for a in taken]
+            english = list(self.english_summarizer.batch(taken))
         seconds = {}
         if self.summarizer:
             seconds["summarize"] = round((after_summary - clock) / len(taken), 4)
@@ -131,21 +133,18 @@ class Pipeline:
             texts += [s.text for s in summaries if s and s.text]
         done = iter(self.translator.batch(texts, progress=progress))
         translations: list[Translation | None] = [next(done) for _ in articles]
-        english: list[Summary | None] = []
-        for summary, translation in zip(summaries, translations, strict=True):
-            if self.route == "summarize-then-translate" and summary and summary.text:
-                english.append(_translated(summary, next(done)))
-            elif self.route == "translate-then-summarize" and translation:
-                english.append(self._summarized(translation))
-            else:
-                english.append(None)
+        english: list[Summary | None] = [None] * len(articles)
+        if self.route == "summarize-then-translate":
+            english = [_translated(s, next(done)) if s and s.text else None for s in summaries]
+        elif self.route == "translate-then-summarize" and self.english_summarizer:
+            made = iter(self.english_summarizer.batch([t.text for t in translations if t and t.text]))
+            english = [_of_translation(next(made), t) if t and t.text else None for t in translations]
         return translations, english
 
-    def _summarized(self, translation: Translation) -> Summary:
-        """The summary of a translation, each English sentence led back to the Arabic it came from."""
-        assert self.english_summarizer is not None
-        made = self.english_summarizer(translation.text)
-        return replace(made, segments=_led_back(made.segments, translation.text, translation.segments))
+
+def _of_translation(summary: Summary, translation: Translation) -> Summary:
+    """The summary of a translation, each English sentence led back to the Arabic it came from."""
+    return replace(summary, segments=_led_back(summary.segments, translation.text, translation.segments))
 
 
 def _translated(summary: Summary, translation: Translation) -> Summary:

@@ -39,12 +39,17 @@ class SummaryRun(ModelChoice):
     sentences: int | None = Field(None, ge=1, description="sentences of the summary")
     max_words: int | None = Field(None, ge=1, description="most words of the summary")
     ratio: float | None = Field(None, gt=0, le=1, description="share of the article's sentences")
+    overlap: int = Field(0, ge=0, description="tokens of whole sentences that a chunk repeats of the one before it")
 
     @model_validator(mode="after")
     def _one_length(self) -> SummaryRun:
         if sum(v is not None for v in (self.sentences, self.max_words, self.ratio)) > 1:
             raise ValueError("give one of sentences, max_words and ratio")
         return self
+
+    def arguments(self) -> dict[str, Any]:
+        """Keyword arguments for ``Summarizer.load``, the name and the length left out."""
+        return super().arguments() | ({"overlap": self.overlap} if self.overlap else {})
 
     def length(self) -> dict[str, Any]:
         """The length that is asked for; empty for the model's own (3 sentences for builtin)."""

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models import checkpoints
-from summ import InputError, Summarizer
+from summ import InputError, ModelError, Summarizer
+from summ.models.seq2seq import Seq2SeqModel
 from summ.summarize.length import Length
 from summ.text import split_sentences
 
@@ -86,6 +87,41 @@ def test_every_sentence_is_in_exactly_one_chunk(summarizer: Summarizer, count: i
         assert before.end <= after.start
         assert not text[before.end : after.start].strip()
     assert sum(len(split_sentences(s.source)) for s in made.segments) == count
+
+
+def test_articles_are_summarized_together(summarizer: Summarizer, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [article(count, seed=count) for count in (3, 17, 1, 9)]
+    alone = [summarizer(text, sentences=2) for text in texts]
+    asked: list[int] = []
+    generate = Seq2SeqModel.generate
+
+    def counted(self: Seq2SeqModel, texts: Any, **options: Any) -> Any:
+        asked.append(len(texts))
+        return generate(self, texts, **options)
+
+    monkeypatch.setattr(Seq2SeqModel, "generate", counted)
+    assert summarizer.batch(texts, sentences=2) == alone
+    together = asked.copy()
+    assert together[0] >= len(texts), "the first chunks of all of them, in one go"
+    assert list(summarizer.stream(iter(texts), sentences=2)) == alone
+    asked.clear()
+    for text in texts:
+        summarizer(text, sentences=2)
+    assert len(together) < len(asked)
+
+
+def test_an_overlap_repeats_whole_sentences(summarizer: Summarizer) -> None:
+    assert summarizer.model is not None
+    text = article(16, seed=3)
+    plain = summarizer(text)
+    overlapping = Summarizer(summarizer.model, overlap=LIMIT // 3)(text)
+    assert len(overlapping.segments) >= len(plain.segments) > 1
+    shared = [before.end - after.start for before, after in pairwise(overlapping.segments) if after.start < before.end]
+    assert shared, "neighbouring chunks share text"
+    assert overlapping.segments[0].start == 0
+    assert overlapping.segments[-1].end == len(text)
+    with pytest.raises(ModelError, match="overlap is a number of tokens"):
+        Summarizer.load("builtin", overlap=20)
 
 
 @pytest.mark.parametrize("wanted", [1, 2, 3, 5])

@@ -156,39 +156,20 @@ def _digest(path: Path) -> str:
 
 
 def _convert(checkpoint: Checkpoint, vocabulary: Vocabulary, dtype: str, folder: Path, allow_pickle: bool) -> None:
-    import torch
-    from ctranslate2.converters import transformers as loaders
-
-    from ..engines.torch import TorchEngine, quiet
+    from ..engines.torch import TorchEngine
 
     # Loaded by the engine that it is to equal, with its checks of the weights.
     model = TorchEngine.load(
         checkpoint.folder, name=checkpoint.name, device="cpu", dtype="float32", allow_pickle=allow_pickle
     ).model
-    loader, settings = LOADERS[checkpoint.config["model_type"]]
-    for key, value in settings.items():
-        setattr(model.config, key, value)
     try:
-        with torch.no_grad(), quiet():
-            spec = getattr(loaders, loader)().get_model_spec(model)
-            _mend(spec, model)
-            spec.register_source_vocabulary(list(vocabulary.source))
-            spec.register_target_vocabulary(list(vocabulary.target))
-            spec.config.decoder_start_token = vocabulary.start
-            spec.config.bos_token = vocabulary.start or vocabulary.end
-            spec.config.eos_token = vocabulary.end
-            spec.config.unk_token = "<unk>" if "<unk>" in vocabulary.target else vocabulary.end
-            spec.config.layer_norm_epsilon = _epsilon(model)
-            spec.validate()
-            spec.optimize(quantization=dtype)
-            spec.save(str(folder))
+        store(model, vocabulary, dtype, folder)
     except OSError:
         raise
     except Exception as error:  # the converter raises whatever its reading of a foreign model meets
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-        raise NotConvertibleError(
-            f"{checkpoint.name}: CTranslate2 cannot convert it: {reason}; use engine torch"
-        ) from error
+        message = f"{checkpoint.name}: CTranslate2 cannot convert it: {reason}; use engine torch"
+        raise NotConvertibleError(message) from error
     about = {
         "name": checkpoint.name,
         "revision": checkpoint.revision,
@@ -196,6 +177,35 @@ def _convert(checkpoint: Checkpoint, vocabulary: Vocabulary, dtype: str, folder:
         "versions": {package: version(package) for package in ("ctranslate2", "transformers", "torch")},
     }
     (folder / "summ.json").write_text(json.dumps(about, ensure_ascii=False, indent=2) + "\n", "utf-8")
+
+
+def store(model: Any, vocabulary: Vocabulary, dtype: str, folder: Path) -> None:
+    """Write a transformers model to an existing folder in CTranslate2's format, its weights as ``dtype``.
+
+    Raises:
+        Exception: whatever CTranslate2's converter meets in a model that it does not know.
+    """
+    import torch
+    from ctranslate2.converters import transformers as loaders
+
+    from ..engines.torch import quiet
+
+    loader, settings = LOADERS[model.config.model_type]
+    for key, value in settings.items():
+        setattr(model.config, key, value)
+    with torch.no_grad(), quiet():
+        spec = getattr(loaders, loader)().get_model_spec(model)
+        _mend(spec, model)
+        spec.register_source_vocabulary(list(vocabulary.source))
+        spec.register_target_vocabulary(list(vocabulary.target))
+        spec.config.decoder_start_token = vocabulary.start
+        spec.config.bos_token = vocabulary.start or vocabulary.end
+        spec.config.eos_token = vocabulary.end
+        spec.config.unk_token = "<unk>" if "<unk>" in vocabulary.target else vocabulary.end
+        spec.config.layer_norm_epsilon = _epsilon(model)
+        spec.validate()
+        spec.optimize(quantization=dtype)
+        spec.save(str(folder))
 
 
 def _mend(spec: Any, model: Any) -> None:

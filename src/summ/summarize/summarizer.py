@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from ..article import Article, listed
@@ -22,14 +23,24 @@ class Summarizer:
         model: a seq2seq model, or None for the built-in summarizer, which chooses whole sentences of the article.
         source_language: of the articles; an article in another is noticed if it is ``ar``.
         language: of the summaries; not that of the articles for a cross-lingual model.
+        window: with a model, how many texts ``stream`` gathers before it generates.
+        overlap: with a model, repeat whole sentences of up to so many tokens at the head of an article's next chunk.
         length: the default length: one of ``sentences``, ``max_words``, ``ratio``; 3 sentences for the built-in
             summarizer, what the model was trained for otherwise.
     """
 
     def __init__(
-        self, model: Seq2SeqModel | None = None, *, source_language: str = "ar", language: str = "ar", **length: Any
+        self,
+        model: Seq2SeqModel | None = None,
+        *,
+        source_language: str = "ar",
+        language: str = "ar",
+        window: int = 16,
+        overlap: int = 0,
+        **length: Any,
     ) -> None:
         self.model, self.source_language, self.language, self.length = model, source_language, language, length
+        self.window, self.overlap = window, overlap
 
     @classmethod
     def load(
@@ -46,14 +57,17 @@ class Summarizer:
         """Load ``builtin``, a catalog name, a hub id (``org/name``, ``org/name@revision``) or a folder.
 
         Args:
-            options: ``sentences``, ``max_words`` or ``ratio`` as the default length; all others are passed to
-                ``summ.models.load.load_model``.
+            options: ``sentences``, ``max_words`` or ``ratio`` as the default length; ``overlap``; all others are passed
+                to ``summ.models.load.load_model``.
 
         Raises:
             ModelError: one line with what is wrong and what to do.
         """
         length = {key: options.pop(key) for key in LENGTHS if key in options}
         Length(**length)  # what makes no sense is said before anything is loaded
+        overlap = options.pop("overlap", 0)
+        if overlap < 0 or (overlap and name == "builtin"):
+            raise ModelError(f"overlap is a number of tokens for models that read an article in chunks, not {overlap}")
         if name == "builtin":
             for key in options:
                 if key not in ("offline", "allow_pickle", "threads"):
@@ -75,7 +89,7 @@ class Summarizer:
             dtype=dtype,
             **options,
         )
-        return cls(model, source_language=source_language, language=target_language, **length)
+        return cls(model, source_language=source_language, language=target_language, overlap=overlap, **length)
 
     def __call__(self, text: str | Article, **length: Any) -> Summary:
         """Summarize one text.
@@ -86,29 +100,47 @@ class Summarizer:
         Raises:
             InputError: for an empty text or a length that makes no sense.
         """
-        article = Article.of(text, where="text")
+        return self.batch([text], **length)[0]
+
+    def batch(self, texts: Sequence[str | Article], **length: Any) -> list[Summary]:
+        """Summarize texts together; summary ``i`` is what ``self(texts[i])`` gives."""
+        articles = [
+            Article.of(text, where=f"text {i + 1}" if len(texts) > 1 else "text")
+            for i, text in enumerate(listed(texts, "texts"))
+        ]
         for key in length:
             if key not in LENGTHS:
                 raise InputError(f"unknown length {key!r}; there are {', '.join(LENGTHS)}")
         wanted = {k: v for k, v in (length or self.length).items() if v is not None}
-        notice = language_notice(article.text) if self.source_language == "ar" else None
+        notices = [language_notice(a.text) if self.source_language == "ar" else None for a in articles]
         if self.model is None:
             from .extractive import summarize as extract
 
-            # An extract is in the language of its article, whatever was expected.
-            language = detect_language(article.text).code if notice else self.language
-            made = replace(extract(article.text, title=article.title, **wanted), language=language)
+            made = [
+                # An extract is in the language of its article, whatever was expected.
+                replace(
+                    extract(a.text, title=a.title, **wanted),
+                    language=detect_language(a.text).code if notice else self.language,
+                )
+                for a, notice in zip(articles, notices, strict=True)
+            ]
         else:
             from .abstractive import summarize as abstract
 
-            made = abstract(self.model, article.text, Length(**wanted), language=self.language)
-        return replace(made, notices=(notice, *made.notices)) if notice else made
-
-    def batch(self, texts: Sequence[str | Article], **length: Any) -> list[Summary]:
-        """One summary a text, in order."""
-        return [self(text, **length) for text in listed(texts, "texts")]
+            made = abstract(
+                self.model,
+                [a.text for a in articles],
+                Length(**wanted),
+                language=self.language,
+                overlap=self.overlap,
+            )
+        return [
+            replace(summary, notices=(notice, *summary.notices)) if notice else summary
+            for summary, notice in zip(made, notices, strict=True)
+        ]
 
     def stream(self, texts: Iterable[str | Article], **length: Any) -> Iterator[Summary]:
-        """Summaries in input order, lazily."""
-        for text in listed(texts, "texts"):
-            yield self(text, **length)
+        """Summaries in input order, lazily: one text at a time, with a model ``window`` at a time."""
+        source = iter(listed(texts, "texts"))
+        while group := list(islice(source, self.window if self.model else 1)):
+            yield from self.batch(group, **length)
