@@ -1,6 +1,6 @@
 """Abstractive summaries of articles of any length: map and reduce over chunks that the model can read.
 
-Every sentence of the article is in a chunk, in one only unless an overlap is asked for; every chunk is summarized (map).
+Every sentence of the article is in a chunk (in one, unless an overlap is asked for), every chunk is summarized (map).
 While the partial summaries together are longer than what is wanted, they are summarized in turn (reduce).
 """
 
