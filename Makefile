@@ -33,8 +33,9 @@ format: .venv/installed ## mend what ruff can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: .venv/installed ## speed, as ratios side by side
-	for script in benchmarks/*_speed.py; do $(BIN)/python $$script || exit 1; done
+bench: .venv/installed ## speed beside others, into benchmarks/RESULTS.md; half an hour (options: BENCH='--sentences FILE')
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_OPTIONS) -c constraints.txt -e '.[bench]'
+	$(BIN)/python benchmarks/run.py $(BENCH)
 
 clean:
 	rm -rf .venv runs .pytest_cache .mypy_cache .ruff_cache .hypothesis
