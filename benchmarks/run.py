@@ -87,7 +87,8 @@ def main() -> int:
             (HERE / "growth.svg").write_text(chart.lines(json.loads(grown.read_text("utf-8"))), "utf-8")
     head = (
         "# Results\n\nMade by `make bench`; what each benchmark does stands at the head of its script. Absolute "
-        f"figures are one machine's, the ratios are what to compare.\n\n{datetime.date.today().isoformat()}; {machine()}.\n\n"
+        "figures are one machine's, the ratios are what to compare.\n\n"
+        f"{datetime.date.today().isoformat()}; {machine()}.\n\n"
         "![speed beside others](speed.svg)\n\n![growth](growth.svg)\n"
     )
     if set(args.only) == set(PARTS) and not failed:
