@@ -3,8 +3,14 @@ PYTHON ?= python3
 # Options for pip. On Linux, PyPI's torch brings CUDA along, gigabytes of it: give the index of PyTorch's CPU wheels here.
 PIP_OPTIONS ?=
 BIN := .venv/bin
+# For the built-in translator: parallel corpora and development sets, the folder to work in, minutes of training.
+DATA ?= data
+WORK ?= work
+MINUTES ?= 600
+# A trainer's tensors are large and alike: memory that is kept spares the kernel clearing it anew each step.
+NICE := MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=100000000000 OMP_WAIT_POLICY=passive nice -n 19
 
-.PHONY: demo test lint types format bench clean help
+.PHONY: demo test lint types format bench corpus train export model clean help
 
 help:
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -36,6 +42,21 @@ format: .venv/installed ## mend what ruff can mend
 bench: .venv/installed ## speed beside others, into benchmarks/RESULTS.md; half an hour (options: BENCH='--sentences FILE')
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_OPTIONS) -c constraints.txt -e '.[bench]'
 	$(BIN)/python benchmarks/run.py $(BENCH)
+
+corpus: .venv/installed ## training corpus from DATA: clean, decontaminate, mix, encode, align
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check eflomal
+	$(BIN)/python training/corpus.py --data $(DATA) --out $(WORK)
+	$(BIN)/python training/align.py $(WORK)
+
+train: .venv/installed ## train for MINUTES, with a curve of scores; again to go on
+	$(NICE) $(BIN)/python training/train.py $(WORK) --minutes $(MINUTES) --dev $(DATA)/mt/flores-dev.tsv
+
+export: .venv/installed ## let the rate fall to zero, then int8, scores and card, into src/
+	$(NICE) $(BIN)/python training/train.py $(WORK) --run final --branch main --decay 3e6 --minutes $(MINUTES)
+	$(BIN)/python training/export.py $(WORK) --run final --data $(DATA) --install
+
+model: ## the whole recipe of the built-in translator: corpus, train, export
+	$(MAKE) corpus && $(MAKE) train && $(MAKE) export
 
 clean:
 	rm -rf .venv runs .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -36,8 +37,9 @@ def main() -> None:
             with files[name].open("w") as f:
                 for start, end in zip([0, *ends[:-1]], ends, strict=True):
                     f.write(" ".join(map(str, ids[start : end - 1])) + "\n")
-        command = ["eflomal-align", "-s", files["source"], "-t", files["target"], "-f", files["forward"]]
-        command += ["-r", files["reverse"], "-m", "3", "--length", "0.2", "--overwrite"]
+        beside = Path(sys.executable).with_name("eflomal-align")  # an environment need not be activated
+        command = [beside if beside.exists() else "eflomal-align", "-m", "3", "--length", "0.2", "--overwrite"]
+        command += ["-s", files["source"], "-t", files["target"], "-f", files["forward"], "-r", files["reverse"]]
         subprocess.run(list(map(str, command)), check=True)
         count, s, t = [], [], []
         with files["forward"].open() as forward, files["reverse"].open() as reverse:

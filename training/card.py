@@ -48,9 +48,9 @@ def page(card: dict[str, Any]) -> str:
     signatures = next(iter(card["scores"].values()))["signatures"]
     lines += ["", f"Signatures: `{signatures[0]}`, `{signatures[1]}`", ""]
     lines += ["BLEU of other systems on flores-dev: " + ", ".join(f"{name} {bleu}" for name, bleu in OTHERS) + ".", ""]
-    lines += ["## Known failings", "", FAILINGS, "", "## Samples, flores-dev", ""]
+    lines += ["## Known failings", "", FAILINGS, "", "## Samples", ""]
     lines += [
-        "The first, and then every hundredth sentence, unchosen.",
+        "The first sentence of each of ten sample articles (`configs/eval/sample`), unchosen.",
         "",
         "| source | reference | built-in |",
         "| --- | --- | --- |",

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import card as card_page
+from convert import convert, scores, translate
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
@@ -28,66 +29,23 @@ MOST_BYTES = 25_000_000
 SAMPLE = ROOT / "configs" / "eval" / "sample" / "articles.jsonl"
 
 
-def convert(run: Path, vocabulary: Path, out: Path) -> dict[str, Any]:
-    """Write the averaged weights in CTranslate2's format. Returns the run's progress."""
-    import sentencepiece
-    import torch
-    from ctranslate2.converters.transformers import M2M100Loader
-    from transformers import M2M100Config, M2M100ForConditionalGeneration
-
-    checkpoint = torch.load(run / "checkpoint.pt", map_location="cpu")
-    config = M2M100Config(**{k: v for k, v in checkpoint["config"].items() if k != "transformers_version"})
-    model = M2M100ForConditionalGeneration(config)
-    model.load_state_dict(torch.load(run / "average.pt", map_location="cpu"))
-    spm = sentencepiece.SentencePieceProcessor(model_file=str(vocabulary))
-    pieces = [spm.id_to_piece(i) for i in range(spm.get_piece_size())]
-    spec = M2M100Loader().get_model_spec(model.eval())
-    spec.register_source_vocabulary(pieces)
-    spec.register_target_vocabulary(pieces)
-    for key in ("bos_token", "eos_token", "decoder_start_token"):
-        setattr(spec.config, key, "</s>")
-    spec.config.unk_token = "<unk>"
-    spec.config.add_source_eos = False
-    spec.validate()
-    spec.optimize(quantization="int8")
-    shutil.rmtree(out, ignore_errors=True)
-    out.mkdir(parents=True)
-    spec.save(str(out))
-    shutil.copy(vocabulary, out / "sentencepiece.model")
-    return dict(checkpoint["progress"])
-
-
 def score(folder: Path, data: Path, beam_size: int) -> tuple[dict[str, dict[str, Any]], list[tuple[str, str, str]]]:
     """BLEU and chrF of the exported folder on the development sets, and ten translations to look at."""
-    import sacrebleu
-
-    from summ.engines.ctranslate2 import CTranslate2Engine
-    from summ.models.builtin import END, Builtin
-    from summ.models.seq2seq import Seq2SeqModel
     from summ.text import split_sentences
 
-    family = Builtin(folder)
-    model = Seq2SeqModel(family, CTranslate2Engine(folder, family.vocabulary, END), name="builtin")
     found: dict[str, dict[str, Any]] = {}
     for path in sorted((data / "mt").glob("*.tsv")):
         rows = [line.split("\t") for line in path.read_text("utf-8").splitlines()]
         clock = time.perf_counter()
-        hypotheses = [g.text for g in model.generate([r[0] for r in rows], beam_size=beam_size)]
+        hypotheses = translate(folder, [r[0] for r in rows], beam_size)
         seconds = time.perf_counter() - clock
-        references = [[r[1] for r in rows]]
-        bleu, chrf = sacrebleu.BLEU(), sacrebleu.CHRF()
-        found[path.stem] = {
-            "sentences": len(rows),
-            "BLEU": round(bleu.corpus_score(hypotheses, references).score, 2),
-            "chrF": round(chrf.corpus_score(hypotheses, references).score, 2),
-            "signatures": [str(bleu.get_signature()), str(chrf.get_signature())],
-            "sentences_per_second": round(len(rows) / seconds, 1),
-        }
+        found[path.stem] = {"sentences": len(rows), **scores(hypotheses, [r[1] for r in rows])}
+        found[path.stem]["sentences_per_second"] = round(len(rows) / seconds, 1)
         print(path.stem, found[path.stem], flush=True)
     # Other people's sentences stay out of the card: the samples are of the articles that were written for summ.
     articles = [json.loads(line) for line in SAMPLE.read_text("utf-8").splitlines()][:10]
     sources = [split_sentences(article["text"])[0].text for article in articles]
-    made = [g.text for g in model.generate(sources, beam_size=beam_size)]
+    made = translate(folder, sources, beam_size)
     firsts = [split_sentences(article["translation"])[0].text for article in articles]
     return found, list(zip(sources, firsts, made, strict=True))
 
@@ -120,23 +78,25 @@ def main() -> None:
     args = parser.parse_args()
     run = args.work / args.run
     out = run / "export"
-    progress = convert(run, args.work / "spm.model", out)
+    about = convert(run, args.work / "spm.model", out)
+    progress, shape = about["progress"], about["shape"]
     size = sum(p.stat().st_size for p in out.iterdir())
     print(f"{size / 1e6:.1f} MB, {progress['tokens'] / 1e6:.1f} M target tokens seen", flush=True)
     if size > MOST_BYTES:
         sys.exit(f"too large: {size} bytes, at most {MOST_BYTES}")
-    scores, samples = score(out, args.data, args.beam_size)
+    measured, samples = score(out, args.data, args.beam_size)
     corpus = json.loads((args.work / "corpus.json").read_text("utf-8"))
     rows = list(csv.DictReader((run / "log.csv").open()))
     card = {
         "revision": hashlib.sha256((out / "model.bin").read_bytes()).hexdigest()[:12],
-        "rough": scores["flores-dev"]["BLEU"] < 20,
-        "layout": "M2M100, pre-norm, 6 encoder and 2 decoder layers, int8 by CTranslate2",
+        "rough": measured["flores-dev"]["BLEU"] < 20,
+        "layout": f"M2M100, pre-norm, {shape['encoder_layers']} encoder and {shape['decoder_layers']} decoder layers, "
+        f"width {shape['width']}, int8 by CTranslate2",
         "bytes": size,
         "target_tokens_seen": progress["tokens"],
         "training_loss": float(rows[-1]["loss"]) if rows else None,
         "beam_size": args.beam_size,
-        "scores": scores,
+        "scores": measured,
         "samples": samples,
         "data": sources(args.data, corpus),
     }
