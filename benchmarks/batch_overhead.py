@@ -1,11 +1,14 @@
 """What ``summ batch`` costs beside the work itself, what its driver can carry, and how its memory grows.
 
     python benchmarks/batch_overhead.py speed  [--articles FILE.jsonl] [--config summary] [--count 300] [--repeats 3]
+    python benchmarks/batch_overhead.py cost   [--articles FILE.jsonl] [--config summary] [--count 2000] [--repeats 3]
     python benchmarks/batch_overhead.py driver [--count 20000]
     python benchmarks/batch_overhead.py memory [--counts 1000,100000]
 
 ``speed``: articles a second of a plain loop (one process, ``Pipeline.batch`` 25 at a time, one JSON line a result, no
 resuming), of ``summ batch`` with one worker, and with one a core; interleaved, medians, start included and not.
+``cost``: the CPU time (user and system, of all processes) of the same loop and of ``summ batch --workers 1``, as whole
+commands, less what they take for one article: what the machine does besides changes it little. Least of the repeats.
 ``driver``: records a second that reading, shards, the journal and fsync allow where workers cost nothing: beyond that,
 cut a job with ``--shard``. ``memory``: the highest resident memory of the driver and of its largest worker.
 Without ``--articles``, articles of 12 sentences are made up.
@@ -63,12 +66,7 @@ def speed(arguments: argparse.Namespace, folder: Path) -> None:
     from summ.engines.devices import cpu_count
     from summ.jobs import run
 
-    source = folder / "in.jsonl"
-    if arguments.articles:
-        lines = arguments.articles.read_bytes().splitlines(keepends=True)
-        source.write_bytes(b"".join((lines * (arguments.count // len(lines) + 1))[: arguments.count]))
-    else:
-        make(source, arguments.count, 12)
+    source = given(arguments, folder / "in.jsonl", arguments.count)
     rates: dict[str, list[float]] = {}
     for repeat in range(arguments.repeats):
         seconds = plain_loop(source, folder / "loop.jsonl", arguments.config)
@@ -85,6 +83,43 @@ def speed(arguments: argparse.Namespace, folder: Path) -> None:
     for name, found in rates.items():
         middle = statistics.median(found)
         print(f"{name:34} {middle:8.2f} articles/s ({min(found):.2f} to {max(found):.2f})  ratio {middle / base:.2f}")
+
+
+def cost(arguments: argparse.Namespace, folder: Path) -> None:
+    """CPU seconds, side by side."""
+    import resource
+
+    sources = {count: given(arguments, folder / f"{count}.jsonl", count) for count in (1, arguments.count)}
+    batch = "from summ.cli.app import main; main()"
+    options = ["--config", arguments.config, "--workers", "1", "--quiet", "--exit-zero"]
+    least: dict[tuple[str, int], float] = {}
+    for repeat in range(arguments.repeats):
+        for count, source in sources.items():
+            commands = {
+                "loop": ["-c", LOOP, source, folder / "loop.jsonl", arguments.config],
+                "batch": ["-c", batch, "batch", source, folder / f"cost-{repeat}-{count}", *options],
+            }
+            for name, command in commands.items():
+                before = resource.getrusage(resource.RUSAGE_CHILDREN)
+                subprocess.run([sys.executable, *command], check=True, stdout=subprocess.DEVNULL)
+                after = resource.getrusage(resource.RUSAGE_CHILDREN)
+                seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+                least[name, count] = min(seconds, least.get((name, count), seconds))
+    net = {name: least[name, arguments.count] - least[name, 1] for name in ("loop", "batch")}
+    for name, seconds in net.items():
+        print(
+            f"{name:6} {seconds:7.2f} s of CPU time for {arguments.count} articles, and {least[name, 1]:.2f} s to start"
+        )
+    print(f"ratio  {net['batch'] / net['loop']:7.3f}")
+
+
+def given(arguments: argparse.Namespace, path: Path, count: int) -> Path:
+    """The articles that were given, over and over, or made-up ones."""
+    if not arguments.articles:
+        return make(path, count, 12)
+    lines = arguments.articles.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join((lines * (count // len(lines) + 1))[:count]))
+    return path
 
 
 def driver(arguments: argparse.Namespace, folder: Path) -> None:
@@ -167,15 +202,16 @@ def children(pid: int) -> Sequence[int]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("speed", "driver", "memory"))
+    parser.add_argument("what", choices=("speed", "cost", "driver", "memory"))
     parser.add_argument("--articles", type=Path)
     parser.add_argument("--config", default="summary")
     parser.add_argument("--count", type=int)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--counts", default="1000,100000")
     arguments = parser.parse_args()
-    arguments.count = arguments.count or {"speed": 300, "driver": 20_000, "memory": 0}[arguments.what]
-    parts: dict[str, Callable[[argparse.Namespace, Path], None]] = {"speed": speed, "driver": driver, "memory": memory}
+    arguments.count = arguments.count or {"speed": 300, "cost": 2000, "driver": 20_000, "memory": 0}[arguments.what]
+    parts: dict[str, Callable[[argparse.Namespace, Path], None]]
+    parts = {"speed": speed, "cost": cost, "driver": driver, "memory": memory}
     with tempfile.TemporaryDirectory() as folder:
         parts[arguments.what](arguments, Path(folder))
 

@@ -223,6 +223,9 @@ def test_parts_of_a_job_make_the_whole(source: Path, whole: Path, tmp_path: Path
     summ("jobs", "merge", folder, "-q", code=3)
     assert content(folder) == content(whole)
     assert sorted(p.name for p in folder.iterdir() if p.is_dir()) == ["_job"]
+    sessions = json.loads((folder / "job.json").read_text("utf-8"))["sessions"]
+    assert [s["part"] for s in sessions] == [f"slice-000{i}-of-0003" for i in (1, 2, 3)]
+    assert sum(s["records"] for s in sessions) == 95
     summ("jobs", "merge", folder, "-q", code=3)
     summ("batch", source, folder, *SUMMARY, "-q", code=3)  # it is the job that was never cut
     assert content(folder) == content(whole)
@@ -279,6 +282,43 @@ def test_wrong_usage_is_one_line(source: Path, tmp_path: Path, arguments: list[s
     said = summ("batch", *[str(source) if a == "IN" else a for a in arguments], code=2, cwd=tmp_path)
     assert message in said and said.count("\n") == 1
     assert not (tmp_path / "out" / "job.json").exists()
+
+
+@pytest.mark.parametrize(
+    "options", [[".", "out"], ["**/*.jsonl", "out"], [".", "out", "--shard", "1/2"]], ids=["folder", "glob", "part"]
+)
+def test_an_output_folder_within_the_input(tmp_path: Path, options: list[str]) -> None:
+    write_input(tmp_path / "in.jsonl", 40)
+    for _ in range(2):  # what the first call wrote is not taken for input by the second
+        summ("batch", *options, *SUMMARY, "-q", cwd=tmp_path)
+        (lost,) = tmp_path.glob("out/**/part-000002.jsonl")
+        lost.unlink()
+    if "--shard" not in options:
+        assert len(results(tmp_path / "out")) == 30
+        assert "input and output are the same folder" in summ("batch", ".", ".", *SUMMARY, code=2, cwd=tmp_path)
+
+
+def test_a_pipe_by_its_name_is_refused(tmp_path: Path) -> None:
+    options = [*SUMMARY, "--input-format", "jsonl"]
+    said = summ("batch", "/dev/stdin", tmp_path / "out", *options, code=2, input=b'{"text": "x"}\n')
+    assert "a pipe or device" in said and said.count("\n") == 1
+
+
+def test_a_wrong_standard_input_leaves_the_folder_free(source: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    assert "standard input: one JSON array" in summ("batch", "-", folder, *SUMMARY, code=2, input=b"[1]")
+    summ("batch", "-", folder, *SUMMARY, "-q", code=3, input=source.read_bytes())
+    assert len(results(folder)) == 86
+
+
+def test_a_deep_record_is_set_aside_and_no_other(tmp_path: Path) -> None:
+    source = write_input(tmp_path / "in.jsonl", 20)
+    lines = source.read_bytes().splitlines()
+    lines[4] = lines[4][:-1] + b', "deep": ' + b"[" * 600 + b"]" * 600 + b"}"
+    source.write_bytes(b"\n".join(lines) + b"\n")
+    summ("batch", source, tmp_path / "out", *SUMMARY, "-q", "--exit-zero")
+    assert [(e["id"], e["reason"]) for e in errors(tmp_path / "out")] == [("a4", "too-deep")]
+    assert len(results(tmp_path / "out")) == 19
 
 
 def test_an_empty_input_is_a_finished_job(tmp_path: Path) -> None:

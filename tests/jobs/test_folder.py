@@ -109,9 +109,71 @@ def test_a_lost_or_shortened_shard_is_made_again(tmp_path: Path) -> None:
     assert content(tmp_path) == expected
 
 
+def test_a_finished_job_without_its_journal_is_left_alone(tmp_path: Path) -> None:
+    work(tmp_path, join=False)
+    expected = content(tmp_path)
+    journal = (tmp_path / "_job" / "journal.jsonl").read_bytes()
+    for left in (b"", journal.splitlines(keepends=True)[0]):
+        (tmp_path / "_job" / "journal.jsonl").write_bytes(left)
+        with pytest.raises(InputError, match=r"done, but its journal in _job is gone or damaged \([01] of 3 shards\)"):
+            work(tmp_path, join=True)
+        assert content(tmp_path) == expected
+    (tmp_path / "_SUCCESS").unlink()
+    work(tmp_path, join=False)
+    assert content(tmp_path) == expected
+
+
+def test_a_lost_joined_file_is_made_again(tmp_path: Path) -> None:
+    work(tmp_path, join=True)
+    expected = content(tmp_path)
+    (tmp_path / "results.jsonl").unlink()
+    work(tmp_path, join=False)
+    assert len(list(tmp_path.glob("part-*"))) == SHARDS
+    work(tmp_path, join=True)
+    assert content(tmp_path) == expected
+
+
 def test_a_changed_shard_is_not_joined(tmp_path: Path) -> None:
     work(tmp_path, join=False)
     (tmp_path / "part-000001.jsonl").write_bytes(b"shard X\n")
     with pytest.raises(InputError, match=r"part-000001\.jsonl: was changed"):
         work(tmp_path, join=True)
     assert len(list(tmp_path.glob("part-*"))) == SHARDS
+
+
+def test_a_changed_shard_of_parquet_is_not_joined(tmp_path: Path) -> None:
+    from summ.jobs.render import to_bytes
+
+    (tmp_path / "_job").mkdir()
+    folder = Folder(tmp_path, "parquet")
+    data = to_bytes([], "parquet")
+    folder.commit(Done(0, data, (), 0, 0, 0.1))
+    folder.part(0).write_bytes(data[:-9] + b"x" + data[-8:])
+    with pytest.raises(InputError, match=r"part-000000\.parquet: was changed"):
+        folder.finish(join=True)
+    folder.close()
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="no /proc to name what is flushed")
+def test_files_are_flushed_before_their_names_and_names_before_the_journal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "_job").mkdir()
+    flushed: list[str] = []
+    fsync, replace = os.fsync, Path.replace
+
+    def noted(descriptor: int) -> None:
+        flushed.append(str(Path(f"/proc/self/fd/{descriptor}").readlink().relative_to(tmp_path)))
+        fsync(descriptor)
+
+    def renamed(self: Path, target: Path) -> Path:
+        flushed.append(f"= {target.name}")
+        return replace(self, target)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    monkeypatch.setattr(Path, "replace", renamed)
+    folder = Folder(tmp_path, "jsonl")
+    folder.commit(done(0))
+    folder.close()
+    name = "part-000000.jsonl"
+    assert flushed == ["_job", f"_job/{name}.tmp", f"= {name}", ".", "_job/journal.jsonl"]

@@ -8,6 +8,7 @@ import gzip
 import io
 import json
 import lzma
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,8 @@ from typing import Any
 import pytest
 
 from summ import InputError
-from summ.jobs import sources
-from summ.jobs.records import Rules, SetAside, Taken, read
+from summ.jobs import JobError, sources
+from summ.jobs.records import Raw, Rules, SetAside, Taken, read
 
 COUNT = 20_000
 RULES = Rules(any_language=True)
@@ -125,7 +126,7 @@ def test_standard_input_comes_back_exactly(tmp_path: Path, expected: list[tuple[
     target = tmp_path / "spool" / "input.jsonl"
 
     def spooled(given: bytes) -> sources.Source:
-        return sources.spooled(io.BytesIO(given), target, RULES, format=None, delimiter=None)
+        return sources.spooled(io.BytesIO(given), target, RULES, format=None, delimiter=None, begun=True)
 
     assert taken(spooled(data)) == expected
     spooled(data)  # the same bytes again: resumed
@@ -183,9 +184,10 @@ def test_a_bad_row_of_a_table_costs_that_row_only(tmp_path: Path) -> None:
         "wrong-columns",
         "seven\n8",
         "not-csv",
+        "ten",
     ]
     lines = [raw.line for raw in sources.find(path, RULES).records()]
-    assert lines == [2, 3, 4, 5, 7, 8, 9, 11]
+    assert lines == [2, 3, 4, 5, 7, 8, 9, 11, 12]
 
 
 def test_long_records_are_not_held(tmp_path: Path) -> None:
@@ -212,13 +214,109 @@ def test_strings_of_parquet_that_are_no_utf_8(tmp_path: Path) -> None:
     assert outcomes(tmp_path / "a.parquet") == ["نص", "not-utf-8", "نص"]
 
 
+@pytest.mark.parametrize("at", [0, 7, 19])
+@pytest.mark.parametrize("after", ["", '"', '"" b'])
+def test_a_quote_that_is_never_closed_costs_its_line_only(tmp_path: Path, at: int, after: str) -> None:
+    lines = [f'{i},"خبر, ""رقم"" {i}\nسطر ثان"\n' if i % 5 == 4 else f"{i},خبر {i}\n" for i in range(20)]
+    lines.insert(at, f'x,"مفتوحة {after}\n')
+    (tmp_path / "a.csv").write_text("id,text\n" + "".join(lines), "utf-8")
+    found = [read(raw, RULES) for raw in sources.find(tmp_path / "a.csv", RULES).records()]
+    wanted = [f'خبر, "رقم" {i}\nسطر ثان' if i % 5 == 4 else f"خبر {i}" for i in range(20)]
+    bad = [(i, one) for i, one in enumerate(found) if isinstance(one, SetAside)]
+    if after == '"':  # the quote is closed: this is a row
+        assert not bad
+        wanted.insert(at, "مفتوحة ")
+    else:
+        assert [(i, one.reason) for i, one in bad] == [(at, "not-csv")]
+        assert bad[0][1].line == 2 + at + sum(i % 5 == 4 for i in range(at))
+    assert [one.article.text for one in found if isinstance(one, Taken)] == wanted
+
+
+def test_a_line_that_no_article_can_fill_costs_that_line_only(tmp_path: Path) -> None:
+    few = Rules(any_language=True, max_chars=100)
+    cells = ",".join("y" * 100_000 for _ in range(15))  # longer than all that is kept of a line
+    (tmp_path / "a.csv").write_text(f"id,text\n1,one\n2,two,{cells}\n3,three\n", "utf-8")
+    assert outcomes(tmp_path / "a.csv", few) == ["one", "too-long", "three"]
+
+
+def test_what_cannot_be_read_again_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.jsonl")
+    with pytest.raises(InputError, match="a pipe or device, which cannot be read again"):
+        sources.find(tmp_path / "a.jsonl", RULES)
+
+
+def test_outputs_and_other_kinds_are_no_input(tmp_path: Path) -> None:
+    for name in ("a.jsonl", "deep/b.jsonl", "out/part-000000.jsonl", "old/_job/journal.jsonl", "old/part-000000.jsonl"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b'{"text": "x"}\n')
+    (tmp_path / "c.docx").touch()
+    source = sources.find(tmp_path, RULES, without=tmp_path / "out")
+    assert isinstance(source, sources.Files)
+    assert [name for _, name, _ in source.files()] == ["a.jsonl", "deep/b.jsonl"]
+    assert source.left_out == {".docx": 1, "output folder of a job": 1}
+    globbed = sources.find(f"{tmp_path}/*/*.jsonl", RULES, without=tmp_path / "out")
+    assert isinstance(globbed, sources.Files)
+    assert "out/part-000000.jsonl" not in [name for _, name, _ in globbed.files()]
+    with pytest.raises(InputError, match="input and output are the same folder"):
+        sources.find(tmp_path, RULES, without=tmp_path)
+
+
+def test_an_input_that_grows_while_it_is_read_is_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'{"text": "x"}\n')
+    source = sources.find(path, RULES)
+    source.identity()
+    with path.open("ab") as file:
+        file.write(b'{"text": "y"}\n')
+    with pytest.raises(JobError, match="changed while it was read: 14 bytes at the start, 28 at the end"):
+        list(source.records())
+
+
+def test_other_standard_input_is_taken_while_nothing_rests_on_the_first(tmp_path: Path) -> None:
+    target = tmp_path / "input.jsonl"
+
+    def spooled(given: bytes, *, begun: bool) -> list[Raw]:
+        stream = io.BytesIO(given)
+        return list(sources.spooled(stream, target, RULES, format=None, delimiter=None, begun=begun).records())
+
+    with pytest.raises(InputError, match="standard input: not JSONL but compressed with gzip"):
+        spooled(gzip.compress(b"{}"), begun=False)
+    assert not list(tmp_path.iterdir())
+    assert len(spooled(b"{}\n", begun=False)) == 1
+    assert len(spooled(b"{}\n{}\n", begun=False)) == 2
+    with pytest.raises(InputError, match="not what this job was started with"):
+        spooled(b"{}\n", begun=True)
+    assert len(spooled(b"", begun=True)) == 2
+
+
+def test_a_data_set_that_breaks_off_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    import datasets
+
+    def rows() -> Iterator[dict[str, str]]:
+        yield {"text": "x"}
+        raise ConnectionError("the line is dead\nand more")
+
+    made = datasets.IterableDataset.from_generator(rows)
+    monkeypatch.setattr(datasets, "load_dataset", lambda *_, **__: made)
+    found = []
+    with pytest.raises(
+        JobError, match=r"org/set: cannot be read after record 1: .*; run the same command again"
+    ) as caught:
+        for raw in sources.HubDataset("org/set", None, None, "train", RULES).records():
+            found.append(raw.position)
+    assert found == [0] and "\n" not in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("name", "data", "message"),
     [
         ("a.csv", b"id,body\n1,x\n", "no column 'text'; there is id, body"),
         ("a.csv", b"text,text\n1,x\n", "two columns have the same name"),
         ("a.jsonl", b'[\n{"text": "x"}\n]', "one JSON array"),
-        ("a.jsonl", gzip.compress(b"{}"), "compressed or binary"),
+        ("a.jsonl", gzip.compress(b"{}"), "not JSONL but compressed with gzip"),
+        ("a.csv", gzip.compress(b"text"), "not CSV but compressed with gzip"),
+        ("a.csv", b"PK\x03\x04", "a ZIP archive or an Office document"),
+        ("a.csv", b'"text\n1\n', "not readable as a table"),
         ("a.jsonl.gz", b"{}", "cannot be read"),
         ("a.jsonl.zst", b"{}{}{}{}", "cannot be read"),
         ("a.parquet", b"PAR1", "cannot be read"),

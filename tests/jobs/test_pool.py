@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
@@ -159,3 +162,42 @@ def test_idle_cores_are_mentioned(monkeypatch: pytest.MonkeyPatch) -> None:
     assert one.hint(models("cuda")) is None
     assert fleet.Fleet(lambda stop: Instant(), 1).hint(models("cpu")) is None
     assert fleet.Fleet(lambda stop: Instant(), 8, chosen=False).hint(models("cpu")) is None
+
+
+def test_a_worker_that_prints_at_its_start_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sitecustomize.py").write_text("import sys; sys.stdout.write('welcome\\n'); sys.stdout.flush()\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pytest.raises(WorkerDied, match="does something print when Python starts"):
+        LocalWorker(ShardWorker(Mapper("summary")), 1)
+
+
+class Lasting(Mapper):
+    """A mapper that is in the middle of something long, and tells where."""
+
+    def _batch(self, raws: Sequence[Raw], skip: Mapping[int, str]) -> list[Any]:
+        print(os.getpid(), file=sys.stderr, flush=True)
+        time.sleep(60)
+        return []
+
+
+PARENT = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from test_pool import Lasting, LocalWorker, ShardWorker, shards
+LocalWorker(ShardWorker(Lasting("summary")), 1)(shards(1, 1)[0], lambda articles, tokens: None)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="no /proc to look for processes in")
+def test_a_busy_worker_ends_with_its_parent() -> None:
+    command = [sys.executable, "-c", PARENT, str(Path(__file__).parent)]
+    parent = subprocess.Popen(command, stderr=subprocess.PIPE)
+    assert parent.stderr
+    pid = int(parent.stderr.readline())
+    parent.kill()
+    parent.wait()
+    parent.stderr.close()
+    deadline = time.monotonic() + 10
+    while Path(f"/proc/{pid}").exists() and " Z " not in Path(f"/proc/{pid}/stat").read_text():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

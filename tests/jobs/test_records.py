@@ -47,6 +47,28 @@ def test_no_line_is_an_exception(line: bytes) -> None:
     assert isinstance(read(json_raw(line), Rules()), SetAside)
 
 
+@pytest.mark.parametrize("depth", [99, 150, 600, 900])
+@pytest.mark.parametrize("kind", ["json", "row"])
+def test_nesting_has_an_end(depth: int, kind: str) -> None:
+    deep: Any = "x"
+    for i in range(depth - 1):
+        deep = [deep] if i % 2 else {"k": deep}
+    record = {"id": "d", "text": TEXT, "deep": deep}
+    raw = json_raw(record) if kind == "json" else Raw(0, "x", 1, "row", record)
+    found = read(raw, Rules())
+    if depth < 100:
+        assert isinstance(found, Taken) and found.article.metadata == {"deep": deep}
+    else:
+        assert isinstance(found, SetAside) and found.reason in ("too-deep", "not-json")
+        assert found.reason == "not-json" or found.id == "d"
+
+
+def test_a_bad_record_keeps_its_id() -> None:
+    for record in ({"text": f"{TEXT}\ud800"}, {"text": None}, {"text": TEXT, "title": []}, {"text": 3}):
+        found = read(json_raw(json.dumps({"id": "given"} | record).encode()), Rules())
+        assert isinstance(found, SetAside) and found.id == "given"
+
+
 @given(st.binary(max_size=80))
 def test_no_bytes_are_an_exception(line: bytes) -> None:
     assert isinstance(read(json_raw(line), Rules()), SetAside | Taken)

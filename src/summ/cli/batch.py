@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -34,6 +36,9 @@ def batch(
     engine: Annotated[Literal["local", "ray"], typer.Option(help="Processes here, or actors of a cluster.")] = "local",
     workers: Annotated[int, typer.Option(min=0, help="How many; 0 for what suits models and machine.")] = 0,
     max_errors: Annotated[int | None, typer.Option(min=0, help="Stop when more records are set aside.")] = None,
+    exit_zero: Annotated[
+        bool, typer.Option("--exit-zero", help="Exit with 0, not 3, where records were set aside.")
+    ] = False,
     offline: Annotated[bool, typer.Option("--offline", help="Never ask the hub.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no table.")] = False,
     every: Annotated[float, typer.Option(min=0.1, help="Seconds between two lines, where there is no terminal.")] = 30,
@@ -73,42 +78,38 @@ def batch(
     OUTPUT_DIR gets part-000000.jsonl and so on with one result a line, errors.jsonl with the records that were set
     aside and why, job.json and, when all is done, _SUCCESS. Exit code 3 means done, with records set aside.
     """
-    from ..jobs import JobStopped, run
+    from ..jobs import run
 
-    try:
-        with _progress(quiet, every) as progress:
-            report = run(
-                input,
-                output,
-                config=config,
-                engine=engine,
-                workers=workers,
-                text_field=text_field,
-                id_field=id_field,
-                title_field=title_field,
-                input_format=input_format,
-                delimiter=delimiter,
-                subset=subset,
-                split=split,
-                output_format=output_format,
-                shard_size=shard_size,
-                single_file=single_file,
-                limit=limit,
-                sample=sample,
-                shard=shard,
-                max_chars=max_chars,
-                max_errors=max_errors,
-                any_language=any_language,
-                offline=offline,
-                ray_address=ray_address,
-                cpus=cpus,
-                gpus=gpus,
-                progress=progress,
-            )
-    except JobStopped as stopped:
-        print(f"summ: {stopped}", file=sys.stderr)
-        raise typer.Exit(128 + stopped.number) from None
-    _end(report, quiet=quiet)
+    with _stoppable(), _progress(quiet, every) as progress:
+        report = run(
+            input,
+            output,
+            config=config,
+            engine=engine,
+            workers=workers,
+            text_field=text_field,
+            id_field=id_field,
+            title_field=title_field,
+            input_format=input_format,
+            delimiter=delimiter,
+            subset=subset,
+            split=split,
+            output_format=output_format,
+            shard_size=shard_size,
+            single_file=single_file,
+            limit=limit,
+            sample=sample,
+            shard=shard,
+            max_chars=max_chars,
+            max_errors=max_errors,
+            any_language=any_language,
+            offline=offline,
+            ray_address=ray_address,
+            cpus=cpus,
+            gpus=gpus,
+            progress=progress,
+        )
+    _end(report, quiet=quiet, exit_zero=exit_zero)
 
 
 @jobs_app.command("merge")
@@ -116,11 +117,28 @@ def merge(
     output: Annotated[Path, typer.Argument(metavar="OUTPUT_DIR", help="The folder that all parts were given.")],
     single_file: Annotated[bool, typer.Option("--single-file", help="Join the shards.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No table.")] = False,
+    exit_zero: Annotated[
+        bool, typer.Option("--exit-zero", help="Exit with 0, not 3, where records were set aside.")
+    ] = False,
 ) -> None:
     """Make the parts of a job, run with --shard 1/16 to 16/16, into one: what the job would be had it not been cut."""
     from ..jobs import merge
 
-    _end(merge(output, single_file=single_file), quiet=quiet)
+    with _stoppable():
+        report = merge(output, single_file=single_file)
+    _end(report, quiet=quiet, exit_zero=exit_zero)
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """SIGINT and SIGTERM as a line and the exit code that shells give them."""
+    from ..jobs import JobStopped
+
+    try:
+        yield
+    except JobStopped as stopped:
+        print(f"summ: {stopped}", file=sys.stderr)
+        raise typer.Exit(128 + stopped.number) from None
 
 
 def _progress(quiet: bool, every: float) -> Progress:
@@ -131,7 +149,7 @@ def _progress(quiet: bool, every: float) -> Progress:
     return Bar() if sys.stderr.isatty() else Lines(every)
 
 
-def _end(report: Report, *, quiet: bool) -> None:
+def _end(report: Report, *, quiet: bool, exit_zero: bool) -> None:
     """The table, and the exit code."""
     if not quiet:
         from ..jobs.progress import duration, show_table
@@ -148,5 +166,5 @@ def _end(report: Report, *, quiet: bool) -> None:
         if report.errors:
             rows["see"] = str(report.folder / "errors.jsonl")
         show_table(str(report.folder), rows)
-    if report.errors:
+    if report.errors and not exit_zero:
         raise typer.Exit(3)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from .failures import JobError
+
+WORK: Final = "_job"  # the folder in an output folder that is needed for resuming only
+_FULL: Final = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 
 
 @contextmanager
@@ -59,7 +63,8 @@ def plainly(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        remedy = "make room" if error.errno in _FULL else "mend that"
         raise JobError(
             f"{folder}: cannot write: {error.strerror or error}; what is written stays valid, "
-            "make room and run the same command again to go on"
+            f"{remedy} and run the same command again to go on"
         ) from None

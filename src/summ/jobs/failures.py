@@ -20,10 +20,12 @@ class JobStopped(SummError):  # noqa: N818
 
     Args:
         number: the signal.
+        done: records that are done, if known.
     """
 
-    def __init__(self, number: int, message: str = "") -> None:
-        super().__init__(message or f"stopped by {signal.Signals(number).name}")
+    def __init__(self, number: int, done: int | None = None) -> None:
+        kept = "" if done is None else f"{done:,} records are done, "
+        super().__init__(f"stopped by {signal.Signals(number).name}; {kept}the same command goes on from there")
         self.number = number
 
 

@@ -9,6 +9,7 @@ _job/                 lock, journal, spooled standard input, unfinished files: n
 
 from __future__ import annotations
 
+import io
 import json
 import time
 from collections import Counter
@@ -16,15 +17,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO
 
 from ..errors import InputError
 from . import disk
+from .disk import WORK
 from .journal import Entry, Journal
 from .shards import Done
-
-WORK: Final = "_job"
-_BLOCK: Final = 1 << 20
 
 
 class Folder:
@@ -50,11 +49,20 @@ class Folder:
                 self.description = json.loads(state.read_bytes())
             except ValueError as error:
                 raise InputError(f"{state}: not readable: {error}") from None
-        elif any(p.name != WORK and p not in among for p in path.iterdir()):
+        elif any(p.name != WORK and not p.name.startswith(".") and p not in among for p in path.iterdir()):
             raise InputError(f"{path}: not empty, and holds no job of summ batch; give a new folder")
         for leftover in self.work.glob("*.tmp"):
             leftover.unlink()
         self.journal = Journal(self.work / "journal.jsonl")
+        known, done = len(self.journal.entries), self.description.get("counts", {}).get("shards", 0)
+        if self.finished and known < done:
+            self.journal.close()
+            raise InputError(
+                f"{path}: done, but its journal in {WORK} is gone or damaged ({known:,} of {done:,} shards), so that "
+                "nothing can be joined or made again; remove _SUCCESS to do the whole job again"
+            )
+        if self.journal.joined and not (path / self.journal.joined).exists():
+            self.journal.joined = None
         self.remade = [] if self.journal.joined else self._missing()
         for shard in self.remade:
             self.journal.drop(shard)
@@ -164,7 +172,7 @@ class Folder:
         if self.journal.joined is None:
             with disk.replacing(target, self.work) as file:
                 if self.format == "parquet":
-                    _join_parquet([self.part(i) for i in sorted(self.journal.entries)], file)
+                    _join_parquet(self._checked(), file)
                 else:
                     for data in self._checked():
                         file.write(data)
@@ -173,15 +181,12 @@ class Folder:
             self.part(shard).unlink(missing_ok=True)
 
     def _checked(self) -> Iterator[bytes]:
-        """The bytes of all shards, each whole as its digest tells."""
+        """The bytes of each shard, when they are what its digest tells; one shard in memory."""
         for shard, entry in sorted(self.journal.entries.items()):
-            digest = sha256()
-            with self.part(shard).open("rb") as file:
-                while block := file.read(_BLOCK):
-                    digest.update(block)
-                    yield block
-            if digest.hexdigest() != entry.sha256:
+            data = self.part(shard).read_bytes()
+            if sha256(data).hexdigest() != entry.sha256:
                 raise InputError(f"{self.part(shard)}: was changed after it was written; remove it and run again")
+            yield data
 
     def _missing(self) -> list[int]:
         lost = []
@@ -213,11 +218,11 @@ def _shown(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "…"
 
 
-def _join_parquet(parts: list[Path], file: BinaryIO) -> None:
+def _join_parquet(parts: Iterator[bytes], file: BinaryIO) -> None:
     import pyarrow.parquet as pq
 
     from .render import schema
 
     with pq.ParquetWriter(file, schema(), compression="zstd") as writer:
-        for part in parts:
-            writer.write_table(pq.ParquetFile(part).read())
+        for data in parts:
+            writer.write_table(pq.ParquetFile(io.BytesIO(data)).read())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import sys
 from collections.abc import Callable, Iterator
@@ -11,8 +10,9 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
 
 from ..errors import InputError
+from . import tables
 from .failures import JobError
-from .records import Raw, Rules, plain, too_long
+from .records import Problem, Raw, Rules, plain, too_long
 
 FORMATS: Final = {
     "jsonl": (".jsonl", ".ndjson", ".json"),
@@ -25,10 +25,17 @@ COMPRESSED: Final = (".gz", ".zst", ".bz2", ".xz")
 _BYTES_A_CHARACTER: Final = 12  # of JSON at most: an escaped surrogate pair
 _OTHER_FIELDS: Final = 1 << 20  # bytes of a record that are not its text
 _STEP: Final = 1 << 16
+_MAGIC: Final = {
+    b"\x1f\x8b": ("compressed with gzip", "end its name in .gz, or give it through zcat"),
+    b"\x28\xb5\x2f\xfd": ("compressed with Zstandard", "end its name in .zst, or give it through zstdcat"),
+    b"BZh91AY&SY": ("compressed with bzip2", "end its name in .bz2, or give it through bzcat"),
+    b"\xfd7zXZ\x00": ("compressed with xz", "end its name in .xz, or give it through xzcat"),
+    b"PAR1\x15": ("Parquet", "end its name in .parquet"),
+    b"PK\x03\x04": ("a ZIP archive or an Office document", "unpack it, or save it as CSV"),
+}
 _EVERY: Final = 64  # records between two words about progress
 
 Meter = Callable[[int], None]
-Problem = tuple[str, str] | None
 
 
 def format_of(path: Path) -> str | None:
@@ -47,21 +54,30 @@ def check(path: Path, format: str, rules: Rules, delimiter: str | None) -> None:
         InputError: if no record of it can be read: a missing column, a JSON array, damaged Parquet.
     """
     try:
+        if format != "parquet":
+            _check_text(path, format)
         if format in ("csv", "tsv"):
             with _opened(path) as (stream, _):
-                _header(_table(stream, format, rules, delimiter), path, rules)
+                table = tables.rows(_lines(stream, rules), delimiter or tables.DELIMITERS[format], rules.max_chars)
+                _header(table, path, rules)
         elif format == "parquet":
             with path.open("rb") as file:
                 _parquet(file, path, rules)
-        elif format == "jsonl":
-            with _opened(path) as (stream, _):
-                head = stream.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()
-            if head.startswith(b"["):
-                raise InputError(f"{path}: one JSON array; make one object a line of it: jq -c '.[]' {path.name}")
-            if head.startswith((b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PAR1", b"PK\x03\x04")):
-                raise InputError(f"{path}: not JSONL but compressed or binary; name it .jsonl.gz, .jsonl.zst, .parquet")
     except _damages() as error:
         raise InputError(f"{path}: cannot be read: {_reason(error)}") from None
+
+
+def _check_text(path: Path, format: str) -> None:
+    """Refuse a table or JSONL that is something else altogether. A file of plain text that is, is one bad record."""
+    if format == "text":
+        return
+    with _opened(path) as (stream, _):
+        head = stream.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()
+    if format == "jsonl" and head.startswith(b"["):
+        raise InputError(f"{path}: one JSON array; make one object a line of it: jq -c '.[]' {path.name}")
+    for magic, (kind, remedy) in _MAGIC.items():
+        if head.startswith(magic):
+            raise InputError(f"{path}: not {format.upper()} but {kind}; {remedy}")
 
 
 def records(
@@ -100,35 +116,24 @@ def _json_lines(path: Path, rules: Rules, delimiter: str | None, meter: Meter, f
             if number == 1:
                 line = line.removeprefix(b"\xef\xbb\xbf")
             if not whole:
-                yield number, "json", line[:1024], ("too-long", _LONG_LINE.format(len(line)))
+                yield number, "json", line[:1024], ("too-long", tables.LONG_LINE.format(len(line)))
             elif line.strip():
                 yield number, "json", line.rstrip(b"\r\n"), None
 
 
 def _rows(path: Path, rules: Rules, delimiter: str | None, meter: Meter, format: str) -> Found:
     with _opened(path) as (stream, raw):
-        table = _table(stream, format, rules, delimiter)
+        table = tables.rows(_lines(stream, rules), delimiter or tables.DELIMITERS[format], rules.max_chars)
         header = _header(table, path, rules)
-        count = 0
-        while True:
-            line = table.line_num + 1
-            problem: Problem = None
-            try:
-                cells = next(table)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                cells, problem = [], ("not-csv", f"not readable as {format.upper()}: {error}")
-            if not cells and not problem:
-                continue
-            count += 1
+        for count, (line, cells, problem) in enumerate(table, 1):
             if count % _EVERY == 0:
                 meter(raw.tell())
-            if not problem and len(cells) != len(header):
+            if isinstance(cells, bytes):
+                yield line, "row", cells, problem
+                continue
+            if len(cells) != len(header):
                 problem = ("wrong-columns", f"{len(cells)} columns, but the header has {len(header)}")
-            # Together with its place, that is all there is to tell one unreadable row from another.
-            row = dict(zip(header, cells, strict=False))
-            yield line, "row", *_short(row, problem, rules)
+            yield line, "row", *_short(dict(zip(header, cells, strict=False)), problem, rules)
 
 
 def _columns(path: Path, rules: Rules, delimiter: str | None, meter: Meter, format: str) -> Found:
@@ -162,7 +167,6 @@ _READERS: Final[dict[str, Callable[[Path, Rules, str | None, Meter, str], Found]
     "parquet": _columns,
     "text": _whole,
 }
-_LONG_LINE: Final = "a line of more than {:,} bytes; split the record, or raise --max-chars"
 
 
 def short(row: dict[str, Any], rules: Rules) -> tuple[dict[str, Any], Problem]:
@@ -234,28 +238,15 @@ def _lines(stream: BinaryIO, rules: Rules) -> Iterator[tuple[int, bytes, bool]]:
             whole = not rest or rest.endswith(b"\n")
 
 
-def _table(stream: BinaryIO, format: str, rules: Rules, delimiter: str | None) -> Any:
-    """A csv.reader. Bytes that are no UTF-8 become lone surrogates, which set their record aside later."""
-
-    def decoded() -> Iterator[str]:
-        for number, line, _ in _lines(stream, rules):
-            yield (line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line).decode("utf-8", "surrogateescape")
-
-    # The limit is one for the whole process: it is only ever raised.
-    csv.field_size_limit(max(csv.field_size_limit(), 2 * rules.max_chars))
-    return csv.reader(decoded(), delimiter=delimiter or {"csv": ",", "tsv": "\t"}[format], strict=True)
-
-
-def _header(table: Any, path: Path, rules: Rules) -> list[str]:
-    try:
-        header: list[str] = next(table, [])
-    except csv.Error as error:
-        raise InputError(f"{path}:1: not readable as a table: {error}") from None
+def _header(table: Iterator[tables.Row], path: Path, rules: Rules) -> list[str]:
+    line, header, problem = next(table, (1, [], None))
+    if problem or isinstance(header, bytes):
+        raise InputError(f"{path}:{line}: {problem and problem[1]}")
+    there = ", ".join(header[:12])[:200].encode("utf-8", "backslashreplace").decode()
     if rules.text not in header:
-        there = ", ".join(header[:12]) or "nothing"
-        raise InputError(f"{path}: no column {rules.text!r}; there is {there} (--text-field, --delimiter)")
+        raise InputError(f"{path}: no column {rules.text!r}; there is {there or 'nothing'} (--text-field, --delimiter)")
     if len(set(header)) != len(header):
-        raise InputError(f"{path}: two columns have the same name; there is {', '.join(header[:12])}")
+        raise InputError(f"{path}: two columns have the same name; there is {there}")
     return header
 
 

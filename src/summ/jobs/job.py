@@ -17,10 +17,10 @@ from ..errors import InputError
 from ..runs import Run
 from ..version import __version__
 from . import formats, render, sources
-from .disk import plainly
-from .failures import JobError, JobStopped
+from .disk import WORK, plainly
+from .failures import JobError, JobStopped, WorkerDied
 from .fleet import Fleet, fleet
-from .folder import WORK, Folder, slice_name
+from .folder import Folder, slice_name
 from .interrupts import Interrupts
 from .lock import locked
 from .mapper import Mapper, without_threads
@@ -133,25 +133,40 @@ def run(
         raise InputError("a part of a job is not joined: give --single-file to summ jobs merge")
     rules = Rules(text_field, id_field, title_field, max_chars, any_language)
     mapper = Mapper(config, rules=rules, offline=offline)
-    reading = {"format": input_format, "delimiter": delimiter}
     source: sources.Source | None = None
     if str(input) != "-":
-        source = sources.find(input, rules, **reading, subset=subset, split=split, offline=offline)
+        source = sources.find(
+            input,
+            rules,
+            format=input_format,
+            delimiter=delimiter,
+            subset=subset,
+            split=split,
+            offline=offline,
+            without=Path(output),
+        )
     with ExitStack() as stack:
+        interrupts = stack.enter_context(Interrupts())
         folder = stack.enter_context(_opened(output, part, output_format, progress))
         if source is None:
             spool = folder.work / f"input.{input_format or 'jsonl'}"
             with plainly(folder.path):
-                source = sources.spooled(sys.stdin.buffer, spool, rules, **reading)
+                begun = bool(folder.description)
+                source = sources.spooled(
+                    sys.stdin.buffer, spool, rules, format=input_format, delimiter=delimiter, begun=begun
+                )
         selection = Selection(source, size=shard_size, limit=limit, sample=sample, part=part)
         folder.agree(_identity(source, mapper, selection, output_format))
+        if left_out := getattr(source, "left_out", None):
+            kinds = ", ".join(f"{count:,} {kind}" for kind, count in left_out.most_common(6))
+            progress.say(f"left out, being no input: {kinds}")
         if folder.remade:
             progress.say(f"shards that are missing or were changed are made again: {len(folder.remade)}")
         unfinished = not folder.finished or bool(folder.remade)
         if unfinished:
             work = ShardWorker(mapper, output_format)
             muster = partial(fleet, engine, work, workers, stack, address=ray_address, cpus=cpus, gpus=gpus)
-            _work(folder, selection, muster, engine, progress, max_errors)
+            _work(folder, selection, muster, engine, progress, max_errors, interrupts)
         with plainly(folder.path):
             reasons = folder.finish(join=single_file)
         counted = folder.description["counts"]
@@ -189,6 +204,10 @@ def _opened(output: str | Path, part: tuple[int, int] | None, format: str, progr
         path = path / slice_name(part)
     if path.exists() and not path.is_dir():
         raise InputError(f"{path}: not a folder")
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{path}: no folder can be made there: {error.strerror or error}") from None
     with ExitStack() as stack:
         with plainly(path):
             held = stack.enter_context(locked(path / WORK / "lock"))
@@ -207,6 +226,7 @@ def _work(
     engine: str,
     progress: Progress,
     max_errors: int | None,
+    interrupts: Interrupts,
 ) -> None:
     """Do the shards that the journal does not have."""
     entries = folder.journal.entries
@@ -215,31 +235,29 @@ def _work(
     if not head:
         return  # no need to load a model, nor to know whether it is still the same one
     workers = muster()
-    with Interrupts() as interrupts:
-        head += islice(pending, workers.size - 1)
-        size = min(workers.size, len(head))
+    head += islice(pending, workers.size - 1)
+    size = min(workers.size, len(head))
+    try:
         first = workers.start(threading.Event())
-        if hint := workers.hint(first.models):
-            progress.say(hint)
-        try:
-            folder.agree({"models": first.models})
-            progress.begin(sum(e.records for e in entries.values()), sum(e.errors for e in entries.values()), size)
-            with plainly(folder.path), folder.session(engine=engine, workers=size):
-                interrupts.deferred = True
-                shards = chain(head, pending)
-                with closing(pooled(shards, workers.start, first, size, progress.add, interrupts.events)) as outcomes:
+    except WorkerDied as death:
+        raise JobError(f"a worker cannot be started: {death}") from None
+    if hint := workers.hint(first.models):
+        progress.say(hint)
+    try:
+        folder.agree({"models": first.models})
+        progress.begin(sum(e.records for e in entries.values()), sum(e.errors for e in entries.values()), size)
+        with interrupts.deferred(), plainly(folder.path), folder.session(engine=engine, workers=size):
+            shards = chain(head, pending)
+            with closing(pooled(shards, workers.start, first, size, progress.add, interrupts.events)) as outcomes:
+                _enough(progress, folder, max_errors)
+                for done in outcomes:
+                    folder.commit(done)
+                    progress.errors += len(done.errors)
                     _enough(progress, folder, max_errors)
-                    for done in outcomes:
-                        folder.commit(done)
-                        progress.errors += len(done.errors)
-                        _enough(progress, folder, max_errors)
-        except JobStopped as stopped:
-            kept = sum(e.records for e in entries.values())
-            raise JobStopped(
-                stopped.number, f"{stopped}; {kept:,} records are done, the same command goes on from there"
-            ) from None
-        finally:
-            first.close()
+    except JobStopped as stopped:
+        raise JobStopped(stopped.number, sum(e.records for e in entries.values())) from None
+    finally:
+        first.close()
 
 
 def _enough(progress: Progress, folder: Folder, max_errors: int | None) -> None:

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from .disk import flush_folder
 from .records import SetAside
 
 
@@ -55,6 +56,7 @@ class Journal:
             self._end = offset + len(line)
         self._file = path.open("ab", buffering=0)
         self._cut()
+        flush_folder(path.parent)  # else a power cut could take the whole journal, however often it is flushed
 
     def close(self) -> None:
         self._file.close()
@@ -114,6 +116,7 @@ class Journal:
         del value["set_aside"]
         entry = Entry(**value)
         self.entries[entry.shard] = entry
+        self.joined = None  # made after the joined file was lost
         self._offsets[entry.shard] = offset
 
     def _lines(self) -> Iterator[tuple[int, bytes]]:

@@ -7,20 +7,26 @@ killed reads the end of its input, and ends.
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import signal
 import subprocess
 import sys
+import threading
+import time
 from typing import Any, Final
 
 from ..errors import SummError
-from .failures import WorkerDied
+from .failures import JobStopped, WorkerDied
 from .shards import Done, Shard, ShardWorker, Told
 
 _BOOT: Final = (
     "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); from summ.jobs.local import serve; serve()"
 )
+
+
+_LOOK_EVERY: Final = 1.0  # seconds between two looks whether the parent is there
 
 
 class LocalWorker:
@@ -86,8 +92,13 @@ class LocalWorker:
         assert self._process.stdout
         try:
             answer = pickle.load(self._process.stdout)
-        except (EOFError, OSError, ValueError, pickle.UnpicklingError):
+        except (EOFError, OSError):
             raise WorkerDied(self._end()) from None
+        except JobStopped:
+            raise
+        except Exception as error:  # what is no pickle can fail in any way, and the process will not end by itself
+            self._process.kill()
+            raise WorkerDied(f"it answers no pickle ({error}); does something print when Python starts?") from None
         if isinstance(answer, SummError):
             raise answer
         return answer
@@ -105,6 +116,7 @@ def serve() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):  # sent to all processes of a job step; the parent decides
         signal.signal(number, signal.SIG_IGN)
     inbox = sys.stdin.buffer
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     # A library that prints must not print into the answers.
     outbox = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
@@ -117,6 +129,8 @@ def serve() -> None:
         work: ShardWorker = pickle.load(inbox)
         try:
             answer(work.models())
+            gc.collect()
+            gc.freeze()  # what a model is made of stays: the collector need not look at it again and again
         except SummError as error:
             answer(error)
             return
@@ -125,3 +139,10 @@ def serve() -> None:
     except (EOFError, BrokenPipeError):
         # The parent is gone or has what it wanted. Interpreter shutdown would try to flush into the broken pipe.
         os._exit(0)
+
+
+def _end_with(parent: int) -> None:
+    """End this process when its parent has: an answer, which would find that out, may be minutes away."""
+    while os.getppid() == parent:
+        time.sleep(_LOOK_EVERY)
+    os._exit(1)

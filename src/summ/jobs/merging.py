@@ -11,7 +11,9 @@ from typing import Any, Final
 
 from ..errors import InputError
 from . import disk
-from .folder import WORK, Folder, slice_name
+from .disk import WORK
+from .folder import Folder, slice_name
+from .interrupts import Interrupts
 from .job import Report
 from .journal import Journal
 from .lock import locked
@@ -32,6 +34,7 @@ def merge(output: str | Path, *, single_file: bool = False) -> Report:
     Raises:
         InputError: if a part is missing, unfinished, in use, or of another job.
         JobError: if the disk is full.
+        JobStopped: after SIGINT or SIGTERM.
     """
     path = Path(output).expanduser()
     parts = sorted(p for p in path.glob("slice-*") if _SLICE.fullmatch(p.name))
@@ -40,14 +43,20 @@ def merge(output: str | Path, *, single_file: bool = False) -> Report:
         raise InputError(f"{path}: no parts to merge; they come from summ batch … --shard 1/16 and so on")
     with ExitStack() as stack:
         stack.enter_context(disk.plainly(path))
+        stack.enter_context(Interrupts())
         stack.enter_context(locked(path / WORK / "lock"))
         locks = stack.enter_context(ExitStack())
         for part in parts:
             locks.enter_context(locked(part / WORK / "lock"))
-        identity = _agreed(path, parts) if parts else _identity(path)
+        identity = _agreed(path, parts) if parts else _described(path)["identity"]
         whole = stack.enter_context(closing(Folder(path, identity["output_format"], among=parts)))
         whole.agree(identity)
+        for leftover in whole.work.glob("slice-*"):
+            shutil.rmtree(leftover)
         if parts:
+            whole.description["sessions"] = [
+                {"part": part.name} | session for part in parts for session in _described(part).get("sessions", [])
+            ]
             whole.describe("merging")
         for part in parts:
             _take(whole, part)
@@ -61,13 +70,14 @@ def merge(output: str | Path, *, single_file: bool = False) -> Report:
     return Report(path, counts["records"], counts["results"], counts["errors"], dict(reasons.most_common()))
 
 
-def _identity(folder: Path) -> dict[str, Any]:
+def _described(folder: Path) -> dict[str, Any]:
+    """What the job.json of a folder says, with an identity at least."""
     try:
-        description = json.loads((folder / "job.json").read_bytes())
-        identity: dict[str, Any] = description["identity"]
-    except (OSError, ValueError, KeyError):
+        description: dict[str, Any] = json.loads((folder / "job.json").read_bytes())
+        description["identity"]["output_format"]
+    except (OSError, ValueError, KeyError, TypeError):
         raise InputError(f"{folder}: no job.json of summ batch that can be read") from None
-    return identity
+    return description
 
 
 def _agreed(path: Path, parts: list[Path]) -> dict[str, Any]:
@@ -85,10 +95,10 @@ def _agreed(path: Path, parts: list[Path]) -> dict[str, Any]:
         )
     found = []
     for part in parts:
-        identity = _identity(part)
+        identity = _described(part)["identity"]
         identity["records"]["shard"] = None
         found.append(identity)
-    whole = found[0]
+    whole: dict[str, Any] = found[0]
     for part, identity in zip(parts, found, strict=True):
         # A part without a single record has loaded no model.
         whole.setdefault("models", identity.get("models", {}))

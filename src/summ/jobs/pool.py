@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -15,6 +16,7 @@ from .shards import Done, Shard, Told
 _AHEAD: Final = 2  # shards for each worker that wait for it or to be written, beside the one at work,
 _MOST_AHEAD: Final = 64  # but no more than that in all
 _TRIES: Final = 2  # workers that a shard, then an article alone, may kill before it is taken to be the cause
+_GRACE: Final = 10.0  # seconds for all threads to end; a worker that still loads its models ends when it has
 _MOST_CAUSES: Final = 5  # articles of one shard that may be found to kill workers
 
 
@@ -69,8 +71,9 @@ def pooled(
         yield from pool.finished()
     finally:
         pool.close()
+        deadline = time.monotonic() + _GRACE
         for thread in threads:
-            thread.join(timeout=10)
+            thread.join(timeout=max(0.0, deadline - time.monotonic()))
 
 
 class _Pool:

@@ -56,6 +56,8 @@ class Progress(AbstractContextManager["Progress"]):
 
     def line(self) -> str:
         """All of it in one line."""
+        if not self.workers:
+            return "reading the input, loading models"
         done = self.before + self.articles
         total = "" if self.total is None else f" of {'' if self.exact else 'about '}{max(self.total, done):,}"
         parts = [f"{done:,}{total} articles"]
@@ -105,7 +107,7 @@ class Bar(Progress):
         self._bar = RichProgress(
             BarColumn(bar_width=30), TextColumn("{task.description}"), console=Console(stderr=True), transient=True
         )
-        self._task = self._bar.add_task("starting", total=None)
+        self._task = self._bar.add_task(self.line(), total=None)
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._bar.start()
@@ -122,10 +124,8 @@ class Bar(Progress):
 
     def _run(self) -> None:
         while not self._over.wait(_BAR_EVERY):
-            if self.workers:
-                self._bar.update(
-                    self._task, description=self.line(), total=self.total, completed=self.before + self.articles
-                )
+            done = self.before + self.articles
+            self._bar.update(self._task, description=self.line(), total=self.total, completed=done)
 
 
 def duration(seconds: float) -> str:

@@ -9,6 +9,7 @@ and an article that kills actors is found and set aside, where Ray Data retries 
 from __future__ import annotations
 
 import re
+import signal
 import threading
 from typing import Any, Final
 
@@ -88,10 +89,14 @@ def connect(address: str | None) -> bool:
     if ray.is_initialized():
         return False
     _knock(address)
+    handler = signal.getsignal(signal.SIGTERM)
     try:
         ray.init(address=address, log_to_driver=False, logging_level="ERROR")
     except (ConnectionError, ValueError, RuntimeError) as error:
         raise ConfigError(f"no Ray cluster at {address or 'this machine'}: {_told(error)}") from None
+    finally:
+        if handler and threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, handler)  # Ray puts its own there, which exits at once
     return True
 
 

@@ -6,7 +6,6 @@ import base64
 import datetime
 import json
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
@@ -20,7 +19,10 @@ from ..result import Notice
 
 MAX_CHARS: Final = 500_000  # about 400 printed pages; the built-in translator needs two minutes for them on one core
 _HEAD: Final = 300  # characters
-_ESCAPED_SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
+_DEEPEST: Final = 100  # objects and lists in one another; Python's own readers and writers end below a thousand
+_FLAT: Final = (str, int, float, type(None))
+
+Problem = tuple[str, str] | None  # reason code and message
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Raw:
     line: int
     kind: Literal["json", "row", "text"]
     payload: bytes | Mapping[str, Any]
-    problem: tuple[str, str] | None = None
+    problem: Problem = None
 
     @property
     def size(self) -> int:
@@ -118,8 +120,7 @@ def read(raw: Raw, rules: Rules) -> Taken | SetAside:
     row: Mapping[str, Any] = {}
     if isinstance(raw.payload, Mapping):
         row = raw.payload
-        if isinstance(row.get(rules.id), str | int):
-            identity = str(row[rules.id]) or None
+        identity = _identity(row, rules)
     if raw.problem:
         return refuse(*raw.problem)
     if raw.kind == "text":
@@ -139,6 +140,9 @@ def read(raw: Raw, rules: Rules) -> Taken | SetAside:
         if isinstance(value, tuple):
             return refuse(*value)
         row = value
+        identity = _identity(row, rules)
+    if _deeper(row, _DEEPEST):
+        return refuse("too-deep", f"more than {_DEEPEST} objects and lists in one another")
     given = row.get(rules.id)
     if given is not None and (isinstance(given, bool) or not isinstance(given, str | int | float)):
         return refuse("wrong-type", f'"{rules.id}" must be a string or a number, but it is {_kind(given)}')
@@ -152,21 +156,36 @@ def read(raw: Raw, rules: Rules) -> Taken | SetAside:
         return refuse("no-text", f'no "{rules.text}"; there is {there} (name the field with --text-field)')
     if not isinstance(text, str):
         return refuse("wrong-type", f'"{rules.text}" must be a string, but it is {_kind(text)}')
-    if problem := _unusable(text, str(title or ""), identity or "", rules):
+    if problem := _unusable(raw, text, str(title or ""), identity or "", rules):
         return refuse(*problem)
     if identity is None:
         identity = f"{raw.position}-{sha256(text.encode()).hexdigest()[:12]}"
     rest = {str(k): plain(v) for k, v in row.items() if k not in (rules.text, rules.id, rules.title)}
     try:
-        json.dumps(rest, ensure_ascii=False).encode("utf-8")
+        if not _without_surrogates(raw):
+            json.dumps(rest, ensure_ascii=False).encode("utf-8")
     except UnicodeEncodeError:
         return refuse("lone-surrogate", "half of a surrogate pair in a field; the text cannot be written as UTF-8")
     return Taken(Article(text, str(title) if title not in (None, "") else None, identity, rest), notices)
 
 
+def _identity(row: Mapping[str, Any], rules: Rules) -> str | None:
+    """The id of a record that may turn out to be a bad one."""
+    given = row.get(rules.id)
+    return str(given) or None if isinstance(given, str | int) and not isinstance(given, bool) else None
+
+
 def too_long(rules: Rules) -> tuple[str, str]:
     """The problem of a text that is too long."""
     return "too-long", f"more than {rules.max_chars:,} characters; split the text, or raise --max-chars"
+
+
+def _deeper(value: Any, levels: int) -> bool:
+    """Whether lists and mappings are in one another more than ``levels`` times."""
+    if isinstance(value, _FLAT) or not isinstance(value, Mapping | list | tuple | set | frozenset):
+        return False
+    inner = value.values() if isinstance(value, Mapping) else value
+    return levels == 0 or any(_deeper(v, levels - 1) for v in inner)
 
 
 def plain(value: Any) -> Any:
@@ -202,15 +221,15 @@ def _object(line: bytes) -> dict[str, Any] | tuple[str, str]:
         return "not-json", f"not usable as JSON: {str(error).split(';')[0]}"
     if not isinstance(value, dict):
         return "not-an-object", f"a JSON object is needed, but this is {_kind(value)}"
-    if _ESCAPED_SURROGATE.search(line):
-        try:
-            json.dumps(value, ensure_ascii=False).encode("utf-8")
-        except UnicodeEncodeError:
-            return "lone-surrogate", "half of a surrogate pair; the text cannot be written as UTF-8"
     return value
 
 
-def _unusable(text: str, title: str, identity: str, rules: Rules) -> tuple[str, str] | None:
+def _without_surrogates(raw: Raw) -> bool:
+    """Whether that is certain: UTF-8 cannot have any, so that in JSON they can only be escaped."""
+    return raw.kind == "json" and b"\\ud" not in raw.payload and b"\\uD" not in raw.payload
+
+
+def _unusable(raw: Raw, text: str, title: str, identity: str, rules: Rules) -> Problem:
     """Reason and message if a text is not to be given to a model."""
     if len(text) > rules.max_chars:
         return too_long(rules)
@@ -219,7 +238,7 @@ def _unusable(text: str, title: str, identity: str, rules: Rules) -> tuple[str, 
     if "\x00" in text or "\x00" in title or "\x00" in identity:
         return "nul", "a NUL character; the text is damaged or was never text"
     try:
-        for part in (text, title, identity):
+        for part in () if _without_surrogates(raw) else (text, title, identity):
             part.encode("utf-8")
     except UnicodeEncodeError as error:
         if 0xDC80 <= ord(error.object[error.start]) <= 0xDCFF:  # how undecodable bytes of CSV are kept
@@ -228,8 +247,8 @@ def _unusable(text: str, title: str, identity: str, rules: Rules) -> tuple[str, 
     if not rules.any_language:
         from ..text import language_notice
 
-        # Most articles show in their first lines what they are; the whole text is only asked when these do not.
-        if language_notice(text[:_HEAD]) and (notice := language_notice(text, "the text")):
+        # The whole text first: summary and translation ask the same of it, and what is known is not found out again.
+        if (notice := language_notice(text, "the text")) and language_notice(text[:_HEAD]):
             return notice.code, notice.message
     return None
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import glob
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Protocol
 
-from ..errors import InputError
+from ..errors import InputError, SummError
 from . import formats
+from .disk import WORK, flush_folder
+from .failures import JobError
 from .records import Raw, Rules, plain
 
 _HUB_ID: Final = re.compile(r"[\w.-]+(/[\w.-]+)?")
@@ -52,6 +55,10 @@ class Files:
         base: the folder that names in errors and identifiers are relative to.
         found: the files; None for all under ``base``, found anew at each reading so that millions need no memory.
         format: the format of all; None to go by each name.
+        without: a folder whose files are no input: the job's own output, which may be below ``base``.
+
+    Attributes:
+        left_out: endings of files below ``base`` that are of no known kind and outputs of jobs, with their numbers.
     """
 
     base: Path
@@ -61,11 +68,14 @@ class Files:
     delimiter: str | None = None
     size: int | None = None
     consumed: int = 0
+    without: Path | None = None
+    left_out: Counter[str] = field(default_factory=Counter)
     _totals: dict[str, Any] = field(default_factory=dict)
 
     def files(self) -> Iterator[tuple[Path, str, str]]:
         """Path, name and format of each file."""
-        for path in self.found if self.found is not None else _under(self.base):
+        self.left_out.clear()
+        for path in self.found if self.found is not None else _under(self.base, self.without, self.left_out):
             kind = self.format or formats.format_of(path)
             if kind is None:
                 raise InputError(
@@ -112,6 +122,11 @@ class Files:
                 position += 1
             before += path.stat().st_size
             self.consumed = before
+        if self.size not in (None, before):
+            raise JobError(
+                f"{self.base}: changed while it was read: {self.size:,} bytes at the start, {before:,} at the end; "
+                "give another output folder, and an input that nobody writes to"
+            )
 
 
 @dataclass
@@ -161,9 +176,18 @@ class HubDataset:
         except (ValueError, OSError) as error:
             first = (str(error).strip().splitlines() or [type(error).__name__])[0]
             raise InputError(f"{self.name}: {first}") from None
-        for position, row in enumerate(rows):
-            payload, problem = formats.short(plain(row), self.rules)
-            yield Raw(position, self.name, position + 1, "row", payload, problem)
+        position = 0
+        try:
+            for position, row in enumerate(rows):
+                payload, problem = formats.short(plain(row), self.rules)
+                yield Raw(position, self.name, position + 1, "row", payload, problem)
+        except SummError:
+            raise
+        except Exception as error:  # datasets, its readers and its transports have each their own kinds
+            first = (str(error).strip().splitlines() or [type(error).__name__])[0]
+            raise JobError(
+                f"{self.name}: cannot be read after record {position + 1}: {first}; run the same command again to go on"
+            ) from None
 
 
 def find(
@@ -175,19 +199,28 @@ def find(
     subset: str | None = None,
     split: str = "train",
     offline: bool = False,
+    without: Path | None = None,
 ) -> Source:
     """The source that a user named: a path, a glob, or the id of a data set.
+
+    Args:
+        without: a folder whose files are no input: the output folder.
 
     Raises:
         InputError: for a name that is none of these, or files that cannot be read.
     """
     text, path = os.fspath(name), Path(name).expanduser()
+    without = without and without.expanduser().resolve()
     if path.exists():
+        if not path.is_dir() and not path.is_file():
+            raise InputError(f"{text}: a pipe or device, which cannot be read again: give it to summ batch - as input")
+        if path.is_dir() and path.resolve() == without:
+            raise InputError(f"{text}: input and output are the same folder")
         base, found = (path, None) if path.is_dir() else (path.parent, [path])
     elif any(c in text for c in "*?["):
         # glob, not Path.glob: a pattern may begin anywhere, and ** does not follow links in a circle.
         paths = map(Path, glob.glob(os.fspath(path), recursive=True))  # noqa: PTH207
-        found = sorted(p for p in paths if p.is_file())
+        found = sorted(p for p in paths if p.is_file() and not (without and p.resolve().is_relative_to(without)))
         if not found:
             raise InputError(f"{text}: no file fits this pattern")
         base = Path(os.path.commonpath([p.parent for p in found]))
@@ -195,18 +228,23 @@ def find(
         return HubDataset.find(text, subset=subset, split=split, rules=rules, offline=offline)
     else:
         raise InputError(f"{text}: no such file or folder")
-    files = Files(base, found, rules, format, delimiter)
+    files = Files(base, found, rules, format, delimiter, without=without)
     files.check()
     return files
 
 
-def spooled(stream: BinaryIO, target: Path, rules: Rules, *, format: str | None, delimiter: str | None) -> Files:
+def spooled(
+    stream: BinaryIO, target: Path, rules: Rules, *, format: str | None, delimiter: str | None, begun: bool
+) -> Files:
     """Standard input, kept in a file, since a stream cannot be read again after a kill.
 
     What is there from an earlier start stays if the stream brings the same bytes or none at all.
 
+    Args:
+        begun: whether results rest on what is there, so that other bytes must not take its place.
+
     Raises:
-        InputError: for an empty stream at the first start, or other bytes at a later one.
+        InputError: for an empty stream at the first start, other bytes at a later one, or what cannot be read.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = target.with_name(target.name + ".tmp")
@@ -215,19 +253,24 @@ def spooled(stream: BinaryIO, target: Path, rules: Rules, *, format: str | None,
             file.write(block)
         file.flush()
         os.fsync(file.fileno())
-    if fresh.stat().st_size == 0 and not target.exists():
+    brought = fresh.stat().st_size > 0
+    if not brought and not target.exists():
         fresh.unlink()
         raise InputError("standard input is empty")
-    if fresh.stat().st_size and target.exists() and hashed(fresh) != hashed(target):
+    if brought and begun and target.exists() and hashed(fresh) != hashed(target):
         fresh.unlink()
         raise InputError(f"standard input is not what this job was started with ({target}); give another output folder")
-    if target.exists():
-        fresh.unlink()
-    else:
+    if brought:
+        try:
+            formats.check(fresh, format or "jsonl", rules, delimiter)
+        except InputError as error:
+            fresh.unlink()
+            raise InputError(str(error).replace(str(fresh), "standard input")) from None
         fresh.replace(target)
-    source = Files(target.parent, [target], rules, format or "jsonl", delimiter)
-    source.check()
-    return source
+        flush_folder(target.parent)
+    else:
+        fresh.unlink()
+    return Files(target.parent, [target], rules, format or "jsonl", delimiter)
 
 
 def hashed(path: Path) -> tuple[str, int]:
@@ -247,15 +290,24 @@ def hashed(path: Path) -> tuple[str, int]:
     return digest.hexdigest(), length
 
 
-def _under(folder: Path) -> Iterator[Path]:
+def _under(folder: Path, without: Path | None, left_out: Counter[str]) -> Iterator[Path]:
     """The files of known formats in a folder and those below, in the order of their names, one folder in memory.
 
-    Names that begin with a dot or an underscore are left out, as Spark, Arrow and Hive do.
+    Names that begin with a dot or an underscore are left out, as Spark, Arrow and Hive do. So are outputs of jobs and
+    files of other kinds, which are counted.
     """
     with os.scandir(folder) as entries:
         names = sorted((e.name, e.is_dir()) for e in entries if not e.name.startswith((".", "_")))
     for name, is_folder in names:
+        path = folder / name
         if is_folder:
-            yield from _under(folder / name)
-        elif formats.format_of(Path(name)):
-            yield folder / name
+            if path.resolve() == without:
+                continue
+            if (path / WORK).is_dir():
+                left_out["output folder of a job"] += 1
+            else:
+                yield from _under(path, without, left_out)
+        elif formats.format_of(path):
+            yield path
+        else:
+            left_out[path.suffix or path.name] += 1
