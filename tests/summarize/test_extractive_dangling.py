@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from summ.summarize.dangling import needs_previous, opens_dangling
+from summ.summarize.dangling import needs_previous, opens_dangling, quotations
 from summ.summarize.extractive import summarize
 from summ.text import split_sentences
 
@@ -106,6 +106,44 @@ def test_a_quotation_mark_that_is_missing_does_no_lasting_harm() -> None:
     found = leaning(f'قال المدير سعيد حمدي: "بدأنا العمل. {rest}')
     assert found[1:5] == [True] * 4 and not any(found[-20:])
     assert leaning('قال المدير سعيد حمدي: "بدأنا العمل.\nوصلت الشاحنات إلى المخزن.') == [False, False]
+
+
+@pytest.mark.parametrize(("opening", "closing"), ['""', "«»", "“”"])
+def test_a_summary_does_not_end_inside_a_quotation(opening: str, closing: str) -> None:
+    article = [
+        "زار رئيس الوزراء مصنع الزجاج في المنطقة الصناعية صباح أمس.",
+        f"قال الرئيس أمام العمال المضربين: {opening}لن نتراجع عن خطة إصلاح الأجور.",
+        f"سنمضي قدما حتى نهاية العام مهما كان الثمن{closing}.",
+        "ينتج المصنع ألف طن من الزجاج كل شهر.",
+        "تشغل المنطقة الصناعية خمسة آلاف عامل وعاملة.",
+    ]
+    title = "الرئيس أمام العمال المضربين: لن نتراجع عن خطة إصلاح الأجور"
+    for count in range(1, 6):
+        found = chosen(article, count, title)
+        assert len(found) == count
+        assert (article[1] in found) == (article[2] in found)
+    assert article[1] in chosen(article, 3, title), "worth its rest here"
+    alone = summarize(" ".join(article[1:3]), sentences=1)
+    assert [segment.source for segment in alone.segments] == [article[1]]
+    assert [notice.code for notice in alone.notices] == ["summary-leans"]
+
+
+def test_quotations_of_several_sentences() -> None:
+    def found(text: str) -> list[tuple[int, ...]]:
+        return [tuple(run) for run in quotations(text, split_sentences(text))]
+
+    assert found("قال: «وصلنا أمس. سنبقى شهرا. ثم نعود». وشكر مضيفيه. قال: «نعم». ثم رحل.") == [(0, 1, 2)]
+    assert found('قال: "وصلنا أمس. ثم نعود" وأضاف: "سنبقى. شكرا". رحل الجميع.') == [(0, 1, 2)], "one in the other's end"
+    assert found('قال: "وصلنا أمس. سنبقى شهرا. رحل الجميع.') == [], "never closed"
+    assert found('قال: "وصلنا أمس.\nسنبقى شهرا". رحل الجميع.') == [], "a line break closes"
+    assert found("وصل الوفد. رحل الجميع.") == []
+
+
+def test_a_quotation_that_repeats_itself_is_taken_once() -> None:
+    text = 'بدأ العرض مساء. هتف الجمهور: "نريد المزيد. نريد المزيد. نريد المزيد الآن". أغلق المسرح أبوابه.'
+    for count in range(1, 6):
+        found = [segment.source for segment in summarize(text, sentences=count).segments]
+        assert len(set(found)) == len(found)
 
 
 def test_a_list_leans_on_the_line_that_introduces_it() -> None:

@@ -15,7 +15,8 @@ from itertools import islice
 from typing import Final
 
 from ..text import Sentence, normalize
-from .layout import ITEM
+from ..text.memo import Memo
+from .layout import ITEM, line_breaks
 from .terms import WORD
 
 _REACH: Final = 6  # words at the start in which هذا and its like point back
@@ -87,13 +88,16 @@ _TIMES: Final = _set(
     """
 )
 _KNOWN: Final = _DEMONSTRATIVES | _POINTS_BACK | _CONNECTIVES | _PHRASE_OPENERS | _GOES_ON | _REPORTS
+_ALWAYS: Final = _POINTS_BACK | _GOES_ON | _CONNECTIVES
 _MORE_IS_ASKED: Final = _DEMONSTRATIVES | _PHRASE_OPENERS | _REPORTS
 # Anything that may be a demonstrative, vowel marks or not: a quick look before words are taken apart.
 _DEMONSTRATIVE: Final = re.compile(
     r"ه\W*ذ|ه\W*ا\W*ت\W*[اي]|ه\W*[ؤو]\W*ل|ذ\W*ل\W*ك|ت\W*ل\W*ك|أ\W*و\W*ل\W*[ئي]|ا\W*و\W*ل\W*[ئي]"
 )
-_QUOTES: Final = re.compile(r"[«»“”\"]")
+_QUOTES: Final = '«»“”"'
+_QUOTE: Final = re.compile(f"[{_QUOTES}]")
 _QUOTATION: Final = re.compile(r"[«“\"][^«»“”\"]+[»”\"][\W_]*\Z")
+_WORD_FIRST: Final = re.compile(r"[^\W\d_]{2}")
 _SPEECH_FOLLOWS: Final = re.compile(r"[:\"«“]")
 
 
@@ -104,13 +108,17 @@ def needs_previous(text: str, sentences: Sequence[Sentence]) -> list[bool]:
         text: the article.
         sentences: its sentences in order, with offsets into ``text``.
     """
-    quoted = _inside_quotation(text, sentences)
+    quoted = _inside_quotation(text, sentences)[0]
     found: list[bool] = []
     for i, sentence in enumerate(sentences):
         own = sentence.text
         if i == 0:
             found.append(False)
-        elif quoted[i] or _QUOTATION.match(own) or introduces(sentences[i - 1].text):
+        elif quoted[i] or introduces(sentences[i - 1].text):
+            found.append(True)
+        elif _WORD_FIRST.match(own):  # neither a quotation nor an item, as most
+            found.append(opens_dangling(own))
+        elif _QUOTATION.match(own):
             found.append(True)
         elif ITEM.match(own):  # the items of a list lean on each other, and so on the line that introduces the first
             found.append(found[-1] and ITEM.match(sentences[i - 1].text) is not None)
@@ -119,9 +127,17 @@ def needs_previous(text: str, sentences: Sequence[Sentence]) -> list[bool]:
     return found
 
 
+def quotations(text: str, sentences: Sequence[Sentence]) -> list[range]:
+    """The sentences that belong to one quotation, from that in which it opens to that in which it is closed.
+
+    Quotations within one sentence are left out, and such as are never closed. Ranges are in order and do not overlap.
+    """
+    return _inside_quotation(text, sentences)[1]
+
+
 def introduces(sentence: str) -> bool:
     """Whether a sentence only announces the next (``وقال الوزير:``)."""
-    return sentence.rstrip().endswith((":", "："))
+    return sentence.endswith((":", "："))
 
 
 def opens_dangling(sentence: str) -> bool:
@@ -129,13 +145,13 @@ def opens_dangling(sentence: str) -> bool:
     opening = WORD.search(sentence)
     if not opening:
         return False
-    plain, first = _forms(opening[0])
-    if first in _POINTS_BACK or first in _GOES_ON or first in _CONNECTIVES or plain in _SO or opening[0] in _THAT:
+    plain, first = _forms[opening[0]]
+    if first in _ALWAYS or plain in _SO or opening[0] in _THAT:
         return True
     if first not in _MORE_IS_ASKED and not _DEMONSTRATIVE.search(sentence, 0, opening.end() + 80):
         return False
     found = list(islice(WORD.finditer(sentence), _REACH + 2))
-    forms = [_forms(match[0]) for match in found]
+    forms = [_forms[match[0]] for match in found]
     rest = [form for form, _ in forms[1:]]
     if first in _DEMONSTRATIVES:
         return not (rest and rest[0] in _TIMES)
@@ -144,14 +160,16 @@ def opens_dangling(sentence: str) -> bool:
     return (first in _REPORTS and _hides_its_subject(sentence, found, rest)) or _points_back_early(forms)
 
 
-@lru_cache(maxsize=1 << 14)
-def _forms(word: str) -> tuple[str, str]:
+def _forms_of(word: str) -> tuple[str, str]:
     """A word in normal form; and without its conjunctions (``و``, ``ف``), if what is left is a word of the lists."""
     plain = normalize(word).lower()
     for letters in (1, 2):
         if plain[:1] in ("و", "ف") and plain[letters:] in _KNOWN:
             return plain, plain[letters:]
     return plain, plain
+
+
+_forms: Final = Memo(_forms_of)
 
 
 def _hides_its_subject(sentence: str, found: list[re.Match[str]], rest: list[str]) -> bool:
@@ -178,18 +196,43 @@ def _points_back_early(forms: list[tuple[str, str]]) -> bool:
     return False
 
 
-def _inside_quotation(text: str, sentences: Sequence[Sentence]) -> list[bool]:
-    """For each sentence, whether a quotation is open where it begins. A line break after a sentence closes it."""
+@lru_cache(maxsize=1)  # both questions about quotations need them
+def _quotation_marks(text: str) -> list[tuple[int, str]]:
+    if not any(mark in text for mark in _QUOTES):
+        return []
+    return [(found.start(), found[0]) for found in _QUOTE.finditer(text)]
+
+
+def _inside_quotation(text: str, sentences: Sequence[Sentence]) -> tuple[list[bool], list[range]]:
+    """For each sentence, whether a quotation is open where it begins; and the quotations of several sentences.
+
+    A line break after a sentence closes what is open.
+    """
+    marks = _quotation_marks(text)
+    if not marks:
+        return [False] * len(sentences), []
+    following = iter([*marks, (len(text), "")])
+    place, mark = next(following)
     open_at: list[bool] = []
+    closed: list[range] = []
     opened: int | None = None
-    end = 0
-    for sentence in sentences:
-        broken = len(f"{text[end : sentence.start]}|".splitlines()) > 1
-        if opened is not None and (broken or sentence.start - opened > _LONGEST_QUOTATION):
+    opened_in = end = 0
+    for i, sentence in enumerate(sentences):
+        if opened is not None and (
+            sentence.start - opened > _LONGEST_QUOTATION or line_breaks(text, end, sentence.start) > 0
+        ):
             opened = None
         open_at.append(opened is not None)
-        for mark in _QUOTES.finditer(sentence.text):
-            opens = opened is None if mark[0] == '"' else mark[0] in "«“"
-            opened = sentence.start + mark.start() if opens else None
         end = sentence.end
-    return open_at
+        while place < end:
+            opens = opened is None if mark == '"' else mark in "«“"
+            if opens:
+                opened_in = i if opened is None else opened_in
+                opened = place
+            else:
+                if opened is not None and opened_in < i:
+                    first = closed.pop().start if closed and closed[-1].stop > opened_in else opened_in
+                    closed.append(range(first, i + 1))
+                opened = None
+            place, mark = next(following)
+    return open_at, closed

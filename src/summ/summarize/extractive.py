@@ -15,7 +15,7 @@ from ..errors import InputError
 from ..result import ModelInfo, Notice, Segment, Summary
 from ..text import Sentence
 from ..version import __version__
-from .dangling import introduces, needs_previous
+from .dangling import introduces, needs_previous, quotations
 from .features import sentence_features, sentence_terms
 from .layout import Layout, read_layout
 from .ranking import REDUNDANCY, scores
@@ -83,21 +83,23 @@ def _choose(
 ) -> tuple[list[Sentence], tuple[Notice, ...]]:
     found = layout.sentences
     is_body = np.array(layout.is_body)
-    word_counts = np.array([len(sentence.text.split()) for sentence in found])
-    body = int(is_body.sum())
-    limit, share = _limit(given, body, int(word_counts[is_body].sum()))
     vectors = sentence_terms([sentence.text for sentence in found], is_body)
-    ranks = scores(sentence_features(vectors, word_counts, is_body, headline), body, share).tolist()
-    can_stand = _can_stand(layout)
+    body = int(is_body.sum())
+    limit, share = _limit(given, body, int(vectors.words[is_body].sum()))
+    ranks = scores(sentence_features(vectors, vectors.words, is_body, headline), body, share).tolist()
+    word_counts = vectors.words.tolist()
+    together = _together(text, layout)
+    can_stand = _can_stand(layout, together)
     antecedents = _antecedents(text, layout)
-    chosen = select(ranks, can_stand, antecedents, word_counts.tolist(), vectors, limit, REDUNDANCY)
+    chosen = select(ranks, can_stand, antecedents, word_counts, vectors, limit, REDUNDANCY, together)
     if chosen:
         return [found[i] for i in chosen], ()
-    free = [i for i, stands in enumerate(can_stand) if stands and antecedents[i] is None] or [can_stand.index(True)]
+    begin = [i for i, stands in enumerate(can_stand) if stands and antecedents[i] is None]
+    free = [i for i in begin if i not in together] or begin or [can_stand.index(True)]
     middle = float(np.median([ranks[i] for i in free]))
     best = min((i for i in free if ranks[i] >= middle), key=lambda i: (word_counts[i], i))
-    if limit.words is None:
-        message = "no sentence stands without the one before it at this length; this one is given alone"
+    if limit.words is None or word_counts[best] <= limit.words:
+        message = "no sentence stands without those around it at this length; this one is given alone"
         return [found[best]], (Notice("summary-leans", message),)
     message = f"no sentence fits in {limit.words} words; this one has {word_counts[best]}, as sentences are not cut"
     return [found[best]], (Notice("summary-over-limit", message),)
@@ -112,14 +114,20 @@ def _limit(given: dict[str, int | float], body: int, words: int) -> tuple[Limit,
     return Limit(sentences=number), min(1.0, number / body)
 
 
-def _can_stand(layout: Layout) -> list[bool]:
-    """The body, without repeats and sentences that only announce the next; the whole body if nothing else is left."""
+def _can_stand(layout: Layout, together: dict[int, list[int]]) -> list[bool]:
+    """The body, without repeats and sentences that only announce the next; the whole body if nothing else is left.
+
+    A quotation of several sentences stands by its first.
+    """
     seen: set[str] = set()
     stands = []
     for sentence, is_body in zip(layout.sentences, layout.is_body, strict=True):
         stands.append(is_body and sentence.text not in seen and not introduces(sentence.text))
         seen.add(sentence.text)
-    return stands if any(stands) else layout.is_body
+    stands = stands if any(stands) else list(layout.is_body)
+    for i, bound in together.items():
+        stands[i] = i == bound[0] and any(stands[j] for j in bound)
+    return stands
 
 
 def _antecedents(text: str, layout: Layout) -> list[int | None]:
@@ -132,3 +140,17 @@ def _antecedents(text: str, layout: Layout) -> list[int | None]:
         if layout.is_body[i]:
             before = first.setdefault(layout.sentences[i].text, i)
     return antecedents
+
+
+def _together(text: str, layout: Layout) -> dict[int, list[int]]:
+    """For each sentence of a quotation of several, all of them: a summary does not end before its closing mark.
+
+    Sentences that are repeats are left out, as everywhere.
+    """
+    together: dict[int, list[int]] = {}
+    runs = quotations(text, layout.sentences)
+    first = {sentence.text: i for i, sentence in reversed(list(enumerate(layout.sentences)))} if runs else {}
+    for run in runs:
+        bound = [i for i in run if layout.is_body[i] and first[layout.sentences[i].text] == i]
+        together |= dict.fromkeys(bound, bound)
+    return together

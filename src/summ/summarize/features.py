@@ -6,7 +6,6 @@ all sentence vectors, so that centrality costs time in the number of words, not 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, count
@@ -15,7 +14,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from .terms import all_terms
+from .terms import all_terms, terms_of
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -35,7 +34,7 @@ class SentenceTerms:
         row, column, weight: as above.
         rarity: of each term, its part in the weights.
         number: of each term, its column.
-        sentences: how many rows there are.
+        words: of each sentence, how many words (separated by white space) it has.
     """
 
     row: IntArray
@@ -43,7 +42,12 @@ class SentenceTerms:
     weight: FloatArray
     rarity: FloatArray
     number: dict[str, int]
-    sentences: int
+    words: IntArray
+
+    @property
+    def sentences(self) -> int:
+        """How many rows there are."""
+        return len(self.words)
 
     def times(self, vector: FloatArray) -> FloatArray:
         """The product of each sentence with a vector over terms."""
@@ -52,6 +56,13 @@ class SentenceTerms:
     def total(self, of: BoolArray) -> FloatArray:
         """The sum of the sentences for which ``of`` is true: a vector over terms."""
         return _sums(self.column, self.weight * of[self.row], len(self.rarity))
+
+    def sentence(self, number: int) -> FloatArray:
+        """One sentence as a vector over terms."""
+        own = slice(*np.searchsorted(self.row, (number, number + 1)))
+        vector = np.zeros(len(self.rarity))
+        vector[self.column[own]] = self.weight[own]
+        return vector
 
     def unit(self, text: str) -> FloatArray:
         """Another text as a vector of length 1 over the same terms; 0 if it shares none."""
@@ -73,20 +84,21 @@ def sentence_terms(sentences: Sequence[str], is_body: BoolArray) -> SentenceTerm
         sentences: in order.
         is_body: the sentences that count towards n and sf.
     """
-    found = [all_terms(sentence) for sentence in sentences]
-    number: defaultdict[str, int] = defaultdict(count().__next__)
-    nothing = number[""]
-    flat = np.fromiter(map(number.__getitem__, chain.from_iterable(found)), np.int64)
+    split = [sentence.split() for sentence in sentences]
+    words = np.array([len(each) for each in split])
+    found = terms_of(chain.from_iterable(split))
+    flat = list(chain.from_iterable(found))
+    number = dict(zip(dict.fromkeys(flat), count()))
+    columns = np.fromiter(map(number.__getitem__, flat), np.int64, len(flat))
     terms = len(number)
-    del number[""]
-    keys = np.repeat(np.arange(len(found)) * terms, [len(each) for each in found]) + flat
-    pairs, times = np.unique(keys[flat != nothing], return_counts=True)
-    row, column = np.divmod(pairs, terms)
+    rows = np.repeat(np.repeat(np.arange(len(split)), words), list(map(len, found)))
+    pairs, times = np.unique(rows * terms + columns, return_counts=True)
+    row, column = np.divmod(pairs, max(1, terms))
     spread = _sums(column, is_body[row].astype(np.float64), terms)
     rarity = np.maximum(np.log((is_body.sum() + 1) / (spread + 0.5)), 0.05)
     weight = times * rarity[column]
-    length = np.sqrt(_sums(row, weight * weight, len(found)))
-    return SentenceTerms(row, column, weight / length[row], rarity, dict(number), len(found))
+    length = np.sqrt(_sums(row, weight * weight, len(split)))
+    return SentenceTerms(row, column, weight / length[row], rarity, number, words)
 
 
 def sentence_features(vectors: SentenceTerms, word_counts: IntArray, is_body: BoolArray, headline: str) -> FloatArray:
@@ -107,11 +119,11 @@ def sentence_features(vectors: SentenceTerms, word_counts: IntArray, is_body: Bo
     columns = (
         1 / np.sqrt(np.maximum(np.cumsum(is_body), 1)),
         shared / largest if largest > 0 else shared,
-        vectors.times(vectors.unit(headline)),
-        np.clip((SHORT - word_counts) / SHORT, 0, 1),
+        vectors.times(vectors.unit(headline)) if headline else np.zeros(len(is_body)),
+        np.maximum(SHORT - word_counts, 0) / SHORT,
         np.log(np.maximum(word_counts, 1)),
     )
-    return np.column_stack(columns)
+    return np.array(columns).T
 
 
 def _sums(groups: IntArray, values: FloatArray, size: int) -> FloatArray:

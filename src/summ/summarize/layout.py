@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -14,7 +15,9 @@ HEADING_WORDS: Final = 10
 WRAPPED_CHARACTERS: Final = 40
 """Lines of hard-wrapped text, as e-mail and older archives have it, are not shorter than this."""
 
-_ENDED: Final = re.compile(r"[.!?؟…۔:؛،,][\"'»”’›)\]}\s]*\Z")
+_END_MARKS: Final = ".!?؟…۔:؛،,"
+_ENDS: Final = tuple(_END_MARKS)
+_ENDED_BACKWARDS: Final = re.compile(rf"[\"'»”’›)\]}}\s]*+[{_END_MARKS}]")
 ITEM: Final = re.compile(r"(?:[-–—•*·▪●◦]|\d{1,3}[.)\-]|[^\W\d_][)\-])\s")
 """How an item of a list begins."""
 _SAID: Final = re.compile(r"\w")
@@ -53,12 +56,12 @@ def read_layout(text: str, title: str | None = None) -> Layout:
         return Layout([], None, [])
     if _is_hard_wrapped(text):
         found = _unwrap(text, found)
-    breaks = [_line_breaks(text, before, after) > 0 for before, after in pairwise(found)]
+    breaks = [line_breaks(text, before.end, after.start) > 0 for before, after in pairwise(found)]
     lone = [start and end for start, end in zip([True, *breaks], [*breaks, False], strict=True)]
     named = [alone and _names(sentence.text) for alone, sentence in zip(lone, found, strict=True)]
     first = int(named[0] and _is_headline(found[0].text, title))
     inner: list[int] = []
-    if any(_ENDED.search(sentence.text) for sentence in found):
+    if any(_ended(sentence.text) for sentence in found):
         inner = [i for i in range(first, len(found)) if named[i] and len(found[i].text.split()) <= HEADING_WORDS]
     headings = {*range(first), *inner}
     is_body = [i not in headings and _SAID.search(sentence.text) is not None for i, sentence in enumerate(found)]
@@ -71,20 +74,32 @@ def _is_headline(line: str, title: str | None) -> bool:
     return len(line.split()) <= HEADLINE_WORDS
 
 
-def _line_breaks(text: str, before: Sentence, after: Sentence) -> int:
-    gap = text[before.end : after.start]
+def line_breaks(text: str, start: int, end: int) -> int:
+    """How many line breaks there are in ``text[start:end]``."""
+    return _line_breaks(text[start:end])
+
+
+@lru_cache(maxsize=256)  # what lies between sentences is nearly always the same few gaps
+def _line_breaks(gap: str) -> int:
     return len(f"{gap}|".splitlines()) - 1
 
 
+def _ended(text: str) -> bool:
+    """Whether a text ends in a mark, and the quotes and brackets that close after it."""
+    return text.endswith(_ENDS) or _ENDED_BACKWARDS.match(text[::-1]) is not None
+
+
 def _names(text: str) -> bool:
-    return not _ENDED.search(text) and not ITEM.match(text)
+    return not _ended(text) and not ITEM.match(text)
 
 
 def _is_hard_wrapped(text: str) -> bool:
     """Whether lines are broken at a width: half or more end in mid-sentence, and nearly all of these are as long."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = [stripped for line in text.splitlines() if (stripped := line.strip())]
+    if len(lines) < 4:
+        return False
     broken = sorted(len(line) for line in lines[:-1] if _names(line))
-    if len(lines) < 4 or 2 * len(broken) < len(lines) - 1:
+    if 2 * len(broken) < len(lines) - 1:
         return False
     return broken[len(broken) // 10] >= max(WRAPPED_CHARACTERS, 0.8 * broken[-1])
 
@@ -92,10 +107,11 @@ def _is_hard_wrapped(text: str) -> bool:
 def _unwrap(text: str, pieces: list[Sentence]) -> list[Sentence]:
     """Join a piece without an end mark to the next, unless an empty line or a list item lies between them."""
     joined: list[Sentence] = []
-    for piece in pieces:
-        before = joined[-1] if joined else None
-        if before and _names(before.text) and not ITEM.match(piece.text) and _line_breaks(text, before, piece) == 1:
-            joined[-1] = Sentence(text[before.start : piece.end], before.start, piece.end)
-        else:
-            joined.append(piece)
+    start = pieces[0].start
+    for piece, after in zip(pieces, [*pieces[1:], None], strict=True):
+        is_open = not _ended(piece.text) and not ITEM.match(text, start, piece.end)
+        if after and is_open and not ITEM.match(after.text) and line_breaks(text, piece.end, after.start) == 1:
+            continue
+        joined.append(Sentence(text[start : piece.end], start, piece.end))
+        start = after.start if after else piece.end
     return joined

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -42,13 +43,14 @@ def select(
     vectors: SentenceTerms,
     limit: Limit,
     redundancy: float,
+    together: Mapping[int, Sequence[int]] = MappingProxyType({}),
 ) -> list[int]:
     """Choose sentences by maximal marginal relevance (Carbonell and Goldstein 1998, "The Use of MMR").
 
     A sentence is worth its score, minus ``redundancy`` as far as it is like one that is chosen already: nothing up to a
     cosine of 0.5, all for equal ones. A sentence whose antecedent is not chosen yet is a candidate together with it
-    (and with the antecedent's own); such a group is worth its mean. Candidates that do not fit in what is left are
-    passed over. Ties go to the earlier one.
+    (and with the antecedent's own), one of a quotation together with all of it; such a group is worth its mean.
+    Candidates that do not fit in what is left are passed over. Ties go to the earlier one.
 
     Args:
         scores: one a sentence.
@@ -58,6 +60,8 @@ def select(
         vectors: the sentences, for likeness.
         limit: how much to take.
         redundancy: in units of the scores.
+        together: for each sentence that is taken with others or not at all, all of these and itself, in order. Only the
+            first of them should be able to stand.
 
     Returns:
         Numbers of sentences, in article order; empty if nothing fits.
@@ -71,26 +75,29 @@ def select(
     heap: list[tuple[float, int, tuple[int, ...]]] = []  # what a candidate is worth, negative; its number; its group
 
     def group(i: int) -> tuple[int, ...]:
-        members = [i]
-        while len(members) <= LONGEST_CHAIN:
-            earlier = antecedents[members[-1]]
+        members: list[int] = []
+        for _ in range(LONGEST_CHAIN):
+            bound = together.get(i, (i,))
+            members += bound
+            earlier = antecedents[bound[0]]
             if earlier is None or earlier in chosen:
                 return tuple(members)
-            members.append(earlier)
+            i = earlier
         return ()
 
     def worth(members: tuple[int, ...]) -> float:
-        gains = [scores[i] - redundancy * max(0.0, likeness.to_chosen[i] - ALIKE) / (1 - ALIKE) for i in members]
-        return round(float(sum(gains)) / len(gains), 6)
+        gains = [scores[i] - redundancy * max(0.0, likeness.of(i) - ALIKE) / (1 - ALIKE) for i in members]
+        return round(sum(gains) / len(gains), 6)
 
     def offer(i: int) -> None:
         if can_stand[i] and i not in chosen and (members := group(i)):
             heapq.heappush(heap, (-worth(members), i, members))
 
-    heap += [(-scores[i], i, (i,)) for i, stands in enumerate(can_stand) if stands and antecedents[i] is None]
+    alone = [earlier is None and i not in together for i, earlier in enumerate(antecedents)]
+    heap += [(-scores[i], i, (i,)) for i, stands in enumerate(can_stand) if stands and alone[i]]
     heapq.heapify(heap)
-    for i, earlier in enumerate(antecedents):
-        if earlier is not None:
+    for i, is_alone in enumerate(alone):
+        if not is_alone:
             offer(i)
     words = 0
     while heap:
@@ -111,7 +118,8 @@ def select(
             likeness.add(j)
         links: Sequence[int] = members
         for _ in range(LONGEST_CHAIN):  # what leans on them is a smaller group now
-            links = [link for j in links for link in leaning.get(j, ()) if link not in chosen]
+            whole = {k for j in links for k in together.get(j, (j,))}
+            links = [link for k in whole for link in leaning.get(k, ()) if link not in chosen and link not in whole]
             for link in links:
                 offer(link)
     return sorted(chosen)
@@ -121,9 +129,13 @@ class _Likeness:
     """For each sentence, its largest cosine with a chosen one; kept up to date through the terms of each choice."""
 
     def __init__(self, vectors: SentenceTerms) -> None:
-        self.to_chosen = np.zeros(vectors.sentences)
+        self._to_chosen = np.zeros(vectors.sentences)
         self._cosines = np.zeros(vectors.sentences)  # all zero between calls
         self._vectors = vectors
+
+    def of(self, sentence: int) -> float:
+        """The largest cosine of a sentence with a chosen one."""
+        return self._to_chosen.item(sentence)
 
     @cached_property
     def _by_term(self) -> tuple[IntArray, FloatArray, IntArray, IntArray, IntArray]:
@@ -134,6 +146,10 @@ class _Likeness:
         return vectors.row[order], vectors.weight[order], np.cumsum(sizes) - sizes, sizes, row_starts
 
     def add(self, chosen: int) -> None:
+        """Take account of one more choice."""
+        if len(self._to_chosen) <= FREQUENT:  # few enough to compare them all
+            np.maximum(self._to_chosen, self._vectors.times(self._vectors.sentence(chosen)), out=self._to_chosen)
+            return
         rows, weights, starts, sizes, row_starts = self._by_term
         own = slice(row_starts[chosen], row_starts[chosen + 1])
         terms = self._vectors.column[own]
@@ -144,5 +160,5 @@ class _Likeness:
         places = np.arange(ends[-1]) + np.repeat(starts[terms] - ends + counts, counts)
         touched = rows[places]
         np.add.at(self._cosines, touched, weights[places] * np.repeat(self._vectors.weight[own], counts))
-        self.to_chosen[touched] = np.maximum(self.to_chosen[touched], self._cosines[touched])
+        self._to_chosen[touched] = np.maximum(self._to_chosen[touched], self._cosines[touched])
         self._cosines[touched] = 0.0

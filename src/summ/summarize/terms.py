@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
+from itertools import chain
+from sys import intern
 from typing import Final
 
 import Stemmer
 
 from ..text import normalize
+from ..text.memo import Memo
 
 # Letters and digits of any script, with the Arabic marks that stand on them (combining marks are not in \w).
 WORD: Final = re.compile(r"\w[\w\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u200c\u200d]*")
-MOST_WORDS: Final = 1 << 16
-"""Different words that are remembered with their stems before memory starts afresh."""
 
 # Particles, pronouns, auxiliaries, words that report speech, and calendar words that every news article has. The
 # conjunctions wa- and fa- are cut off before the list is asked, so forms with them need no entry.
@@ -35,26 +37,25 @@ _FUNCTION_WORDS: Final = """
 _stem: Final = Stemmer.Stemmer("arabic").stemWord
 
 
-class _Terms(dict[str, str]):
-    """From words to terms, each worked out when it is first met."""
-
-    def __missing__(self, word: str) -> str:
-        if len(self) >= MOST_WORDS:
-            self.clear()
-        self[word] = term = _term(word)
-        return term
-
-
-_terms: Final = _Terms()
-
-
 def all_terms(text: str) -> list[str]:
-    """The words of a text as stems, in order, repeats included; function words and single letters are ``""``.
+    """The words of a text as stems, in order, repeats included; without function words and single letters.
 
     Snowball's Arabic stemmer (https://snowballstem.org/algorithms/arabic/stemmer.html) is a light one: it cuts the
     article, particles, pronouns and endings. Words of other scripts pass unchanged.
     """
-    return list(map(_terms.__getitem__, WORD.findall(text)))
+    return list(chain.from_iterable(terms_of(text.split())))
+
+
+def terms_of(pieces: Iterable[str]) -> list[tuple[str, ...]]:
+    """The same for each piece of a text that is split at white space: mostly one term, or none."""
+    return list(map(_terms.__getitem__, pieces))
+
+
+def _terms_in(piece: str) -> tuple[str, ...]:
+    return tuple(intern(term) for word in WORD.findall(piece) if (term := _term(word)))
+
+
+_terms: Final = Memo(_terms_in)
 
 
 def _term(word: str) -> str:

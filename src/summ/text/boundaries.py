@@ -37,6 +37,7 @@ _WORD: Final = re.compile(rf"{_LETTER}*+")
 _NEXT_WORD: Final = re.compile(rf"[\s{INVISIBLE}«»\"'“”‘’(\[{{]*+({_LETTER}{{1,32}}+)(\.?)")
 _LATIN_RUN: Final = re.compile(r"[A-Za-z0-9]{1,12}+(?![A-Za-z0-9])")
 _ERA_OR_UNIT: Final = re.compile(r"[\d°]\W?\s?[مهصغل]ـ*\Z|/[سث]\Z")
+_CLOCK_TIME: Final = re.compile(r"\d[.:]\d\d\s?[مص]\Z")
 _BEFORE_CHRIST: Final = re.compile(r"(?<!\w)ق\s?\.?\s?م\Z|\dق\s?\.\s?م\Z")
 _SHORT_NUMBER: Final = re.compile(r"(?:([:؛]\s?)|[^\W\d_]\s)(\d)\Z")
 _SECOND_ITEM: Final = re.compile(r"\s[2٢]\.\s")
@@ -188,6 +189,8 @@ def _letter_ends(text: str, start: int, a: int, length: int, following: str) -> 
     opening = text[start:a].split() if a - start <= 60 else []
     if 0 < len(opening) <= _FRONTED and fold(opening[0]) in TIME_WORDS:
         return False  # "In the year 1258 AD. Baghdad fell": the date only opens the sentence
+    if following in _OPENS and _CLOCK_TIME.search(window):
+        return True  # "at 5.30 p.m. Then": after a year, "then" would go on
     if following in _OPENS or (following[:1] == "و" and following[:3] != "وال"):
         return following not in CONTINUING
     return bool(era) and following not in CONTINUING

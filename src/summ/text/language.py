@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
 from summ.result import Notice
 
+from .memo import Memo
 from .normalise import apply_steps
-from .script import script_of, script_shares
+from .script import letters_by_script, script_of
 
 NAMES: Final = {
     "ar": "Arabic",
@@ -43,12 +45,12 @@ _FOLD: Final = (*_CLEAN, "var", "alef")
 
 # Letters that a language uses and Arabic does not. Shared letters speak for every language that has them.
 _LETTERS: Final = {
-    "fa": "پچژگکی",
-    "ur": "ٹڈڑںےہھگچپکی",
-    "ckb": "ێۆڕڵەڤپچژگکی",
-    "ps": "ټډړږښڼځڅېۍګپچژکی",
-    "ug": "ېۇۆۈۋەڭپچژگ",
-    "sd": "ڪڳٻڄڃٿڏڌڊڍٽڦڻڱپچگ",
+    "fa": frozenset("پچژگکی"),
+    "ur": frozenset("ٹڈڑںےہھگچپکی"),
+    "ckb": frozenset("ێۆڕڵەڤپچژگکی"),
+    "ps": frozenset("ټډړږښڼځڅېۍګپچژکی"),
+    "ug": frozenset("ېۇۆۈۋەڭپچژگ"),
+    "sd": frozenset("ڪڳٻڄڃٿڏڌڊڍٽڦڻڱپچگ"),
 }
 
 # Frequent words. For languages in Arabic script: only such as are no Arabic words, in the spelling of _FOLD either.
@@ -77,6 +79,8 @@ _WORDS: Final = {
     "tr": "ve bir bu için ile da de olarak çok daha olan gibi en ne kadar sonra var olduğu ise",
 }
 _TOKEN: Final = re.compile(r"[^\W\d_]+")
+_PLAIN_ARABIC: Final = re.compile("[\u0621-\u063a\u0641-\u064a]+")
+_FOREIGN_LETTER: Final = re.compile(f"[{''.join(sorted(frozenset[str]().union(*_LETTERS.values())))}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +106,22 @@ def detect_language(text: str) -> LanguageGuess:
 
 @lru_cache(maxsize=64)  # summary, translation and job each ask about the same article
 def _guess(sample: str) -> LanguageGuess:
-    shares = script_shares(sample)
+    letters: Counter[str] = Counter()
+    votes: Counter[str] = Counter()
+    words = 0
+    for seen, times in Counter(map(_seen.__getitem__, sample.split())).items():
+        words += seen.words * times
+        for script, number in seen.letters:
+            letters[script] += number * times
+        for code in seen.votes:
+            votes[code] += times
+    total = letters.total()
+    shares = {name: number / total for name, number in letters.most_common()}
     if not shares:
         return LanguageGuess("und", 0.0, shares)
     script = next(iter(shares))
     if script == "Arabic" or shares.get("Arabic", 0.0) >= _ARABIC_PROSE:
-        code, confidence = _in_arabic_script(sample)
+        code, confidence = _in_arabic_script(votes, words)
     elif script == "Latin":
         code, confidence = _in_latin_script(sample)
     else:
@@ -135,28 +149,59 @@ def language_notice(text: str, where: str = "the article") -> Notice | None:
 
 @lru_cache(maxsize=1)
 def _frequent() -> dict[str, frozenset[str]]:
-    return {
+    """The words of ``_WORDS``; ``any`` are those of all languages in Arabic script but Arabic."""
+    frequent = {
         code: frozenset(apply_steps(words, _FOLD if code in _LETTERS or code == "ar" else ()).split())
         for code, words in _WORDS.items()
     }
+    return {**frequent, "any": frozenset[str]().union(*(frequent[code] for code in _LETTERS))}
 
 
-def _in_arabic_script(text: str) -> tuple[str, float]:
-    frequent = _frequent()
-    scores: dict[str, float] = dict.fromkeys(("ar", *_LETTERS), 0.0)
-    total = 0
-    for word, number in Counter(_TOKEN.findall(apply_steps(text, _CLEAN))).items():
-        if script_of(word[0]) != "Arabic":
-            continue
-        total += number
-        folded = apply_steps(word, _FOLD)
-        if folded in frequent["ar"] or _looks_arabic(word):
-            scores["ar"] += number
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """What a piece of text without white space says. Pieces that say the same share one object, which is counted.
+
+    Attributes:
+        letters: how many of which script.
+        words: how many in Arabic script.
+        votes: the languages in Arabic script that its words speak for, one entry a word and language.
+    """
+
+    letters: tuple[tuple[str, int], ...]
+    words: int
+    votes: tuple[str, ...]
+
+
+def _look_at(piece: str) -> _Seen:
+    if _PLAIN_ARABIC.fullmatch(piece):  # as most
+        return _shared((("Arabic", len(piece)),), 1, tuple(_votes(piece)))
+    words, votes = 0, list[str]()
+    for word in _TOKEN.findall(apply_steps(piece, _CLEAN)):
+        if script_of(word[0]) == "Arabic":
+            words += 1
+            votes += _votes(word)
+    return _shared(tuple(letters_by_script(piece).items()), words, tuple(votes))
+
+
+_seen: Final = Memo(_look_at)
+_shared: Final = lru_cache(maxsize=None)(_Seen)
+
+
+def _votes(word: str) -> Iterator[str]:
+    """The languages in Arabic script that a word speaks for, by its letters or as one of their frequent words."""
+    frequent, folded = _frequent(), apply_steps(word, _FOLD)
+    if folded in frequent["ar"] or _looks_arabic(word):
+        yield "ar"
+    if folded in frequent["any"] or _FOREIGN_LETTER.search(word):
         for code, letters in _LETTERS.items():
-            if folded in frequent[code] or not set(letters).isdisjoint(word):
-                scores[code] += number
+            if folded in frequent[code] or not letters.isdisjoint(word):
+                yield code
+
+
+def _in_arabic_script(votes: Counter[str], words: int) -> tuple[str, float]:
+    scores = {code: votes[code] for code in ("ar", *_LETTERS)}
     best = max(scores, key=lambda code: scores[code])  # Arabic, where all are equal
-    if scores[best] < max(_FEWEST, _ENOUGH * total):
+    if scores[best] < max(_FEWEST, _ENOUGH * words):
         best = "ar"
     other = max(score for code, score in scores.items() if code != best)
     return best, scores[best] / (scores[best] + other) if scores[best] else 0.0

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from itertools import compress
 from types import MappingProxyType
 from typing import Final
 
@@ -143,7 +144,7 @@ def normalize(
             whether to take the step of that name (see ``STEPS``), always in this order.
     """
     flags = (presentation_forms, invisible, diacritics, tatweel, variants, alef, hamza, ya, ta_marbuta, digits)
-    return apply_steps(text, tuple(name for name, wanted in zip(STEPS, flags, strict=True) if wanted))
+    return _flagged(flags)(text)
 
 
 def apply_steps(text: str, names: Sequence[str]) -> str:
@@ -152,27 +153,42 @@ def apply_steps(text: str, names: Sequence[str]) -> str:
     Raises:
         ValueError: for a name that is not in ``STEPS``.
     """
+    return _all_at_once(tuple(names))(text)
+
+
+@lru_cache(maxsize=1024)
+def _flagged(flags: tuple[bool, ...]) -> Step:
+    return _all_at_once(tuple(compress(STEPS, flags)))
+
+
+@lru_cache(maxsize=256)
+def _all_at_once(names: tuple[str, ...]) -> Step:
+    """The named steps as one function that goes over the text once.
+
+    It searches for the characters that change: most do not, and a search is many times faster than ``str.translate``,
+    which looks each one up.
+    """
     if unknown := [name for name in names if name not in STEPS]:
         raise ValueError(f"unknown normalisation step {unknown[0]!r}; known are {', '.join(STEPS)}")
-    wanted = tuple(name for name in STEPS if name in names)
-    if "\u0653" in text or "\u0654" in text or "\u0655" in text:  # rare: letters in two pieces, which no table can join
-        for name in wanted:
-            text = STEPS[name](text)
+    steps = [step for name, step in STEPS.items() if name in names]
+
+    def one_by_one(text: str) -> str:
+        for step in steps:
+            text = step(text)
         return text
-    return text.translate(_merged(wanted))
 
+    characters = {chr(code) for table in _TABLES for code in table}
+    changed = {character: result for character in characters if (result := one_by_one(character)) != character}
+    if not changed:
+        return one_by_one
+    search = re.compile(f"[{''.join(map(re.escape, sorted(changed)))}]")
 
-@lru_cache(maxsize=64)
-def _merged(names: tuple[str, ...]) -> dict[int, str]:
-    """All steps in one table: one pass over the text instead of ten."""
-    table = {}
-    for code in {code for each in _TABLES for code in each}:
-        result = chr(code)
-        for name in names:
-            result = STEPS[name](result)
-        if result != chr(code):
-            table[code] = result
-    return table
+    def all_at_once(text: str) -> str:
+        if "\u0653" in text or "\u0654" in text or "\u0655" in text:
+            return one_by_one(text)  # rare: letters in two pieces, which have to be joined first
+        return search.sub(lambda found: changed[found[0]], text)
+
+    return all_at_once
 
 
 def _compose_hamza(text: str) -> str:

@@ -29,9 +29,15 @@ def script_of(letter: str) -> str:
 
 def script_shares(text: str) -> dict[str, float]:
     """The share of each script among the letters of a text, largest first; empty if there is none."""
+    letters = letters_by_script(text)
+    total = letters.total()
+    return {name: number / total for name, number in letters.most_common()}
+
+
+def letters_by_script(text: str) -> Counter[str]:
+    """How many letters of each script a text has, in the order in which the scripts first appear."""
     letters: Counter[str] = Counter()
     for char, number in Counter(text).items():
         if char.isalpha() and char != _TATWEEL:
             letters[script_of(char)] += number
-    total = letters.total()
-    return {name: number / total for name, number in letters.most_common()}
+    return letters
