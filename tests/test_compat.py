@@ -233,3 +233,10 @@ def test_clean_up_of_spaces(folder: Folder) -> None:
 
     assert _cleaned("He said , I do n't know . It 's late !") == "He said, I don't know. It's late!"
     assert _cleaned("قال: نعم ، ثم ذهب .") == "قال: نعم ، ثم ذهب."
+
+
+def test_device_map_auto_is_the_default(folder: Folder) -> None:
+    made = summ.pipeline("translation", model=folder("marian"), device_map="auto")(AR[0], max_length=8)
+    assert made == summ.pipeline("translation", model=folder("marian"))(AR[0], max_length=8)
+    with pytest.raises(InputError, match="device_map='balanced' has no counterpart"):
+        summ.pipeline("translation", model=folder("marian"), device_map="balanced")

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from summ import Article, InputError, Pipeline, Result
+from models import checkpoints
+from summ import Article, InputError, Pipeline, Result, Summarizer, Translator
 
 ARTICLE = (
     "افتتاح جسر جديد في الميناء\n\n"
@@ -94,3 +95,43 @@ def test_parts_not_asked_for_are_none(tmp_path: Path) -> None:
 def test_a_bad_article_in_a_batch_is_named(pipe: Pipeline) -> None:
     with pytest.raises(InputError, match="article 2: the article is empty"):
         pipe.batch([ARTICLE, " "])
+
+
+def test_what_is_wrong_with_the_english_summary_is_said_of_the_article(pipe: Pipeline) -> None:
+    short = Pipeline(pipe.summarizer, Translator.load(max_new_tokens=3), english_summary="summarize-then-translate")(
+        ARTICLE
+    )
+    assert short.summary and short.english_summary
+    spans = {(s.start, s.end) for s in short.summary.segments}
+    assert {(n.start, n.end) for n in short.english_summary.notices if n.code == "unfinished"} == spans
+
+
+@pytest.fixture(scope="module")
+def silent(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A checkpoint that ends every target before its first word."""
+    from safetensors.torch import load_file, save_file
+
+    folder = checkpoints.arabart(tmp_path_factory.mktemp("silent") / "arabart").folder
+    weights = load_file(folder / "model.safetensors")
+    weights["final_logits_bias"][0, 2] = 1e4
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    return str(folder)
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "kind"),
+    [
+        ("ar", "ar", "abstractive"),
+        ("arb_Arab", "ar", "abstractive"),
+        ("en", "en", "abstractive"),
+        ("ar", "en", "cross-lingual"),
+    ],
+)
+def test_a_summary_of_no_words_is_said_and_of_what_kind_it_is(silent: str, source: str, target: str, kind: str) -> None:
+    summarizer = Summarizer.load(silent, source_language=source, target_language=target, engine="torch", threads=1)
+    result = Pipeline(None, None, english_summary="cross-lingual", english_summarizer=summarizer)(ARTICLE)
+    assert result.english_summary
+    assert (result.english_summary.text, result.english_summary.kind) == ("", kind)
+    silences = [(n.start, n.end) for n in result.notices if n.code == "empty-summary"]
+    assert silences == [(s.start, s.end) for s in result.english_summary.segments]
+    assert ARTICLE[silences[0][0] :].startswith("افتتاح جسر")

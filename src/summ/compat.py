@@ -40,7 +40,7 @@ HARMLESS: dict[str, tuple[Any, ...]] = {
     "framework": ("pt", None),
     "use_fast": (True, False, None),
     "trust_remote_code": (False, None),
-    "device_map": (None,),
+    "device_map": (None, "auto"),  # a GPU where there is one, as device=None
     "feature_extractor": (None,),
     "image_processor": (None,),
     "processor": (None,),
@@ -335,8 +335,8 @@ def _opened(
     if tokenizer is not None and str(tokenizer) != name:
         raise InputError(f"tokenizer={str(tokenizer)!r} is not that of the model {name!r}; leave it out")
     hub_id, pinned, entry = identify(name)
-    checkpoint = resolve(hub_id, revision=revision or pinned, offline=offline, allow_pickle=allow_pickle, token=token)
     licence_notice(name, entry)
+    checkpoint = resolve(hub_id, revision=revision or pinned, offline=offline, allow_pickle=allow_pickle, token=token)
     engine = TorchEngine.load(
         checkpoint.folder,
         name=name,

@@ -116,7 +116,8 @@ class Pipeline:
         if self.translator:
             seconds["translate"] = round((time.perf_counter() - after_summary) / len(taken), 4)
         return [
-            Result(a, s, t, e, _merged(s, t), seconds)
+            # Only a cross-lingual summary is made of the article itself, so that its notices are about the article.
+            Result(a, s, t, e, _merged(s, t, e if self.route == "cross-lingual" else None), seconds)
             for a, s, t, e in zip(taken, summaries, translations, english, strict=True)
         ]
 
@@ -144,7 +145,9 @@ class Pipeline:
 
 def _of_translation(summary: Summary, translation: Translation) -> Summary:
     """The summary of a translation, each English sentence led back to the Arabic it came from."""
-    return replace(summary, segments=_led_back(summary.segments, translation.text, translation.segments))
+    origins = translation.segments
+    segments = _led_back(summary.segments, translation.text, origins)
+    return replace(summary, segments=segments, notices=_noticed(summary.notices, translation.text, origins))
 
 
 def _translated(summary: Summary, translation: Translation) -> Summary:
@@ -152,19 +155,13 @@ def _translated(summary: Summary, translation: Translation) -> Summary:
     segments = _led_back(
         [Segment(s.source, s.target, s.start, s.end) for s in translation.segments], summary.text, summary.segments
     )
-    notices = tuple(n for n in translation.notices if n.start is None)
+    notices = _noticed(translation.notices, summary.text, summary.segments)
     return Summary(translation.text, segments, "en", "translated", translation.model, notices)
 
 
 def _led_back(segments: Sequence[Segment], text: str, origins: Sequence[Segment]) -> tuple[Segment, ...]:
     """Segments of ``text`` led back to the source of ``origins``, whose targets make up ``text``."""
-    places: list[tuple[int, int, Segment]] = []
-    position = 0
-    for origin in origins:
-        start = text.find(origin.target, position)
-        if start >= 0:
-            position = start + len(origin.target)
-            places.append((start, position, origin))
+    places = _places(text, origins)
     back = []
     for segment in segments:
         touched = [o for start, end, o in places if start < segment.end and segment.start < end]
@@ -174,7 +171,32 @@ def _led_back(segments: Sequence[Segment], text: str, origins: Sequence[Segment]
     return tuple(back)
 
 
-def _merged(summary: Summary | None, translation: Translation | None) -> tuple[Notice, ...]:
+def _noticed(notices: Sequence[Notice], text: str, origins: Sequence[Segment]) -> tuple[Notice, ...]:
+    """Notices about ``text``, their spans led back as segments are; about the whole where they lead nowhere."""
+    places = _places(text, origins)
+    back = []
+    for notice in notices:
+        if notice.start is not None and notice.end is not None:
+            touched = [o for start, end, o in places if start < notice.end and notice.start < end]
+            span = (touched[0].start, max(o.end for o in touched)) if touched else (None, None)
+            notice = replace(notice, start=span[0], end=span[1])
+        back.append(notice)
+    return tuple(dict.fromkeys(back))
+
+
+def _places(text: str, origins: Sequence[Segment]) -> list[tuple[int, int, Segment]]:
+    """Where the targets of ``origins`` stand in the text that they make up."""
+    places = []
+    position = 0
+    for origin in origins:
+        start = text.find(origin.target, position)
+        if start >= 0:
+            position = start + len(origin.target)
+            places.append((start, position, origin))
+    return places
+
+
+def _merged(*parts: Summary | Translation | None) -> tuple[Notice, ...]:
     """The notices of the parts, each once, in order."""
-    notices = [n for part in (summary, translation) if part for n in part.notices]
+    notices = [n for part in parts if part for n in part.notices]
     return tuple(dict.fromkeys(notices))

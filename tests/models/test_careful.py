@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -73,3 +75,18 @@ def test_careful_generation_depends_on_the_text_alone() -> None:
     together = generate_carefully(model, texts)
     assert together == [generate_carefully(model, [text])[0] for text in texts]
     assert together[::-1] == generate_carefully(model, texts[::-1])
+
+
+def test_the_second_try_never_allows_what_the_model_forbids(monkeypatch: pytest.MonkeyPatch) -> None:
+    # mT5-XLSum forbids repeated pairs; the second try's triples would allow them again.
+    model = load_model("builtin", no_repeat_ngram_size=2)
+    asked = []
+    real = model.generate
+
+    def recorded(texts: list[str], **changes: Any) -> list[Generated]:
+        asked.append(changes.get("no_repeat_ngram_size"))
+        return real(texts, **changes)
+
+    monkeypatch.setattr(model, "generate", recorded)
+    generate_carefully(model, ["أعلنت وزارة الصحة افتتاح مستشفى جديد في المدينة."], max_new_tokens=3)
+    assert asked == [None, 2]

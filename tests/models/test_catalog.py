@@ -18,7 +18,7 @@ from summ.engines.base import DecodeOptions
 from summ.models import catalog
 from summ.models import load as loading
 from summ.models.families.choose import FAMILIES
-from summ.models.languages import ISO
+from summ.models.languages import ARABIC, ISO
 from summ.models.load import load_model
 
 Build = Callable[..., checkpoints.Built]
@@ -33,7 +33,7 @@ def test_an_entry_is_whole(name: str) -> None:
     assert len(entry.description) <= 110
     assert DecodeOptions().changed(**entry.decode.chosen())
     for code in (*entry.source_languages, *entry.target_languages):
-        assert code == "*" or code in ISO or code in {"pcm", "ti"}, code
+        assert code == "*" or code in ISO or code in {"pcm", "ti", *ARABIC}, code
     for score in entry.scores:
         assert score.source.startswith("https://")
         assert 0 < score.value < 100
@@ -213,3 +213,16 @@ def test_convert_fills_the_cache_that_loading_reads(
         run("convert", folder, "--dtype", "int3")
     with pytest.raises(ModelError, match="a CTranslate2 model already"):
         run("convert", "builtin")
+
+
+def test_a_licence_is_said_before_anything_is_fetched(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    from summ import pipeline
+
+    nowhere = checkpoints.Built(tmp_path / "nowhere")
+    path = str(own(tmp_path, entry(nowhere, family="marian", licence="CC-BY-NC-4.0", allowed="false")))
+    for use in (lambda: load_model(path), lambda: pipeline("translation", model=path), lambda: run("fetch", path)):
+        loading.licence_notice.cache_clear()
+        caplog.clear()
+        with pytest.raises(ModelError, match="no such folder"):
+            use()
+        assert "CC-BY-NC-4.0, forbids commercial use" in caplog.text

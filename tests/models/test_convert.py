@@ -141,3 +141,33 @@ def test_a_folder_of_ones_own(build: Build, tmp_path: Path) -> None:
     assert not [p for p in tmp_path.iterdir() if p.name.startswith(".mine")]
     with pytest.raises(ModelError, match="is there already and not an empty folder"):
         converted(build("marian").folder, "int8", into=out)
+
+
+def test_what_a_killed_process_left_is_swept(build: Build, own_cache: Path) -> None:
+    made = converted(build("marian").folder)
+    shutil.rmtree(made)
+    (left := own_cache / f".{made.name}.killed").mkdir()
+    (left / "model.bin").write_bytes(b"half")
+    (other := own_cache / ".another.running").mkdir()
+    assert converted(build("marian").folder) == made
+    assert not left.exists()
+    assert other.exists()
+
+
+def test_a_folder_that_was_moved_is_found_again(build: Build, own_cache: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(build("marian").folder, tmp_path / build("marian").folder.name)
+    for folder in (build("marian").folder, copy):
+        load_model(str(folder), engine="ctranslate2", threads=1)
+    assert len([p for p in own_cache.iterdir() if p.is_dir()]) == 1
+
+
+def test_a_large_conversion_is_said_with_the_memory_that_it_takes(
+    build: Build, own_cache: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = build("marian").folder
+    size = (folder / "model.safetensors").stat().st_size
+    for saved, factor in (("float32", 1), ("float16", 2)):
+        assert convert._memory(Checkpoint(folder, "x", config={"dtype": saved})) == 1.5 * factor * size
+    monkeypatch.setattr(convert, "_memory", lambda _: 26.4e9)
+    converted(folder)
+    assert "converted to int8, once; that takes about 26.4 GB of memory" in caplog.text

@@ -110,14 +110,15 @@ def test_auto_is_int8_on_a_cpu_and_says_so(build: Build) -> None:
     assert model.info.options["dtype"] == "int8_float32"
 
 
-def test_out_of_memory_is_its_own_error(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("error", [RuntimeError("CUDA failed with error out of memory"), MemoryError("std::bad_alloc")])
+def test_out_of_memory_is_its_own_error(build: Build, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     model = load_model(str(build("marian").folder))
 
     class Full:
         device = "cpu"
 
         def translate_batch(self, *_: Any, **__: Any) -> None:
-            raise RuntimeError("CUDA failed with error out of memory")
+            raise error
 
     monkeypatch.setattr(model.engine, "_translator", Full())
     with pytest.raises(OutOfMemoryError, match="out of memory on cpu with 1 pieces"):
@@ -136,3 +137,123 @@ def test_out_of_memory_is_its_own_error(build: Build, monkeypatch: pytest.Monkey
 def test_a_device_or_dtype_that_is_not_here_is_one_line(build: Build, options: dict[str, str], message: str) -> None:
     with pytest.raises(ModelError, match=message):
         load_model(str(build("marian").folder), engine="ctranslate2", **options)  # type: ignore[arg-type]
+
+
+def test_a_model_too_large_for_the_device_is_one_line_with_what_to_try(
+    build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import ctranslate2
+
+    def full(*_: Any, **__: Any) -> None:
+        raise MemoryError("std::bad_alloc")
+
+    monkeypatch.setattr(ctranslate2, "Translator", full)
+    with pytest.raises(ModelError, match=r"out of memory on cpu while loading; try dtype='int8' or a smaller model"):
+        load_model(str(build("marian").folder), engine="ctranslate2", threads=1)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_trial_of_a_device_runs_on_every_family(pair: Callable[[str], Pair], name: str) -> None:
+    from summ.engines.ctranslate2 import _try
+
+    engine: Any = pair(name)[1].engine
+    _try(engine._translator, engine._sources[0], engine._targets[0])
+
+
+MISSING = "Library libcublas.so.12 is not found or cannot be loaded"
+
+
+class Gpu:
+    """A CUDA device on which CTranslate2 fails until its library is loaded."""
+
+    device, compute_type = "cuda", "float32"
+
+    def __init__(self, reason: str = MISSING) -> None:
+        self.reason = reason
+
+    def translate_batch(self, *_: Any, **__: Any) -> None:
+        if self.reason:
+            raise RuntimeError(self.reason)
+
+
+@pytest.fixture
+def gpu(monkeypatch: pytest.MonkeyPatch) -> Gpu:
+    from summ.engines import ctranslate2 as engine
+    from summ.models import choice
+
+    made, real = Gpu(), engine._open
+    monkeypatch.setattr(engine, "_open", lambda f, d, *rest: real(f, d, *rest) if d == "cpu" else made)
+    monkeypatch.setattr(choice, "_place", lambda device: "cuda" if device == "auto" else device)
+    monkeypatch.setattr(choice, "_dtype", lambda _, place: "float32" if place == "cuda" else "int8_float32")
+    return made
+
+
+def test_a_gpu_that_ctranslate2_cannot_use_is_torchs(
+    build: Build, gpu: Gpu, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from summ.engines import torch
+
+    monkeypatch.setattr(torch, "sees_cuda", lambda: True)
+    model = load_model(str(build("marian").folder), threads=1)
+    assert model.engine.name == "torch"
+    assert "torch runs it, which is slower: CTranslate2 cannot compute on cuda: Library libcublas" in caplog.text
+
+
+@pytest.mark.parametrize("options", [{}, {"engine": "ctranslate2"}, {"dtype": "int8"}])
+def test_without_another_way_to_the_gpu_the_cpu_serves(
+    build: Build,
+    gpu: Gpu,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    options: dict[str, Any],
+) -> None:
+    from summ.engines import torch
+
+    monkeypatch.setattr(torch, "sees_cuda", lambda: False)
+    model = load_model(str(build("marian").folder), threads=1, **options)
+    assert (model.engine.name, model.engine.device) == ("ctranslate2", "cpu")
+    assert model.generate(AR[:1])
+    assert "pip install nvidia-cublas-cu12, or use device cpu); the CPU is used" in caplog.text
+
+
+def test_torch_without_cuda_does_not_keep_ctranslate2_from_it(
+    build: Build, gpu: Gpu, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torch
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    gpu.reason = ""
+    model = load_model(str(build("marian").folder), device="cuda", threads=1)
+    assert (model.engine.name, model.engine.device) == ("ctranslate2", "cuda")
+
+
+def test_who_insists_on_the_gpu_is_told_what_is_missing(build: Build, gpu: Gpu) -> None:
+    with pytest.raises(ModelError, match=r"libcublas.so.12 is not found .* \(pip install nvidia-cublas-cu12"):
+        load_model(str(build("marian").folder), engine="ctranslate2", device="cuda")
+
+
+def test_a_library_that_pip_installed_is_loaded_by_its_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    from summ.engines import ctranslate2 as engine
+
+    gpu = Gpu()
+
+    def load(message: str) -> bool:
+        assert message == MISSING
+        gpu.reason = ""
+        return True
+
+    monkeypatch.setattr(engine, "load_library", load)
+    engine._try(gpu, "a", "b")
+
+
+def test_the_builtin_translator_does_without_a_gpu_that_fails(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from summ.engines import ctranslate2 as engine
+
+    real = engine._open
+    monkeypatch.setattr(engine, "_open", lambda f, d, *rest: real(f, d, *rest) if d == "cpu" else Gpu())
+    model = load_model("builtin", threads=1)
+    assert model.engine.device == "cpu"
+    assert model.generate(AR[:1])[0].text
+    assert "the CPU is used" in caplog.text

@@ -293,6 +293,14 @@ LANGUAGES = [
     ("mbart", {}, "ar", "fa", "ar_AR", "fa_IR"),
     ("mbart", {}, "ar_AR", "en_XX", "ar_AR", "en_XX"),
 ]
+ARABIC_TAGS = {"tags": (">>ara<<", ">>ara_Latn<<", ">>arz<<")}
+
+
+@pytest.mark.parametrize(("target", "tag"), [("ar", ">>ara<<"), ("arz", ">>arz<<"), (">>ara_Latn<<", ">>ara_Latn<<")])
+def test_marian_tags_of_one_language_in_two_scripts(build: Build, target: str, tag: str) -> None:
+    built = build("marian", **ARABIC_TAGS)
+    family = choose(Checkpoint.read(built.folder, "marian"), Wanted("en", target))
+    assert family.encode([EN[0]], DecodeOptions())[0].ids[0] == built.ids[tag]
 
 
 @pytest.mark.parametrize(("kind", "options", "source", "target", "source_code", "target_code"), LANGUAGES)
@@ -354,3 +362,25 @@ def test_decoding_gives_the_text_back(models: Callable[[str], Seq2SeqModel]) -> 
         if name.startswith("marian"):  # target ids are not made by the source's tokenizer
             continue
         assert family.decode(ids).strip() == text
+
+
+STARTS = {"arabic": [1, "<extra_id_7>"], "english": [10, "<extra_id_9>"], "serbian_latin": [29, "<extra_id_11>"]}
+
+
+@pytest.mark.parametrize(("target", "token"), [("ar", "<extra_id_7>"), ("en", "<extra_id_9>"), ("sr", "<extra_id_11>")])
+def test_crosssum_starts_from_the_language_that_its_config_names(build: Build, target: str, token: str) -> None:
+    # https://huggingface.co/csebuetnlp/mT5_m2m_crossSum_enhanced: decoder_start_token_id=get_lang_id(target_lang)
+    built = build("t5", task_specific_params={"langid_map": STARTS})
+    options: dict[str, Any] = {"task": "summarization", "target_language": target, "threads": 1, "dtype": "float32"}
+    torch, fast = (load_model(str(built.folder), engine=e, **options) for e in ("torch", "ctranslate2"))
+    piece = torch.family.encode([AR[0]], torch.options)[0]
+    assert list(piece.ids) == [*built.plain(AR[0]), 1]
+    assert piece.prefix == (torch.family.tokens.id(token),)  # type: ignore[attr-defined]
+    assert fast.generate(AR[:4], beam_size=1) == torch.generate(AR[:4], beam_size=1)
+
+
+def test_crosssum_without_a_language_starts_as_its_config_says(build: Build) -> None:
+    checkpoint = Checkpoint.read(build("t5", task_specific_params={"langid_map": STARTS}).folder, "crosssum")
+    assert choose(checkpoint, Wanted("ar", None, "summarization")).begin == (0,)
+    with pytest.raises(ModelError, match="knows no language 'de'; there are arabic, english"):
+        choose(checkpoint, Wanted("ar", "de", "summarization"))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summ import ModelError
-from summ.models.languages import ISO, choose, same
+from summ.models.languages import ISO, choose, is_arabic, same
 
 NLLB = {code: code[:3] for code in ("arb_Arab", "arz_Arab", "eng_Latn", "pes_Arab", "zho_Hans", "zho_Hant", "zsm_Latn")}
 
@@ -50,6 +50,13 @@ def test_several_scripts_want_a_choice() -> None:
     assert choose("zh", NLLB, where="m", preferred={"zho_Hans"}) == "zho_Hans"
 
 
+@pytest.mark.parametrize(("asked", "code"), [("ar", "ara"), ("ara", "ara"), ("ara_Latn", "ara_Latn"), ("arz", "arz")])
+def test_a_code_without_a_script_is_the_usual_one(asked: str, code: str) -> None:
+    # The target tags of opus-mt-en-ar.
+    tags = {c: c.split("_")[0] for c in ("apc", "apc_Latn", "ara", "ara_Latn", "arq_Latn", "arz")}
+    assert choose(asked, tags, where="m") == code
+
+
 @pytest.mark.parametrize(
     ("asked", "near"), [("ar_AR", "arb_Arab"), ("AR", "arb_Arab"), ("en-US", "eng_Latn"), ("arz_Latn", "arz_Arab")]
 )
@@ -64,3 +71,13 @@ def test_any_text_gives_a_code_of_the_model_or_one_line(asked: str) -> None:
         assert choose(asked, NLLB, where="m") in NLLB
     except ModelError as error:
         assert len(str(error).splitlines()) == 1
+
+
+@pytest.mark.parametrize("code", ["ar", "ara", "ar_AR", "arb_Arab", "arz", "apc_Arab"])
+def test_arabic_by_any_of_its_codes(code: str) -> None:
+    assert is_arabic(code)
+
+
+@pytest.mark.parametrize("code", ["", "en", "fa", "pes_Arab", "urd_Arab", "arb_Latn", "arg"])
+def test_what_is_not_arabic(code: str) -> None:
+    assert not is_arabic(code)

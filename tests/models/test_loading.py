@@ -111,6 +111,9 @@ def test_hub_models(build: Build, tmp_path: Path) -> None:
     ]
     with hub(repos) as (address, asked):
         made = run(steps, tmp_path / "home", address)
+    # A train without a network, though nobody said offline: the copy that was fetched serves.
+    (unplugged,) = run([{"name": "org/offered"}], tmp_path / "home", address)
+    assert unplugged["revision"] == made[8]["revision"]
     (good, second, loaded, no_revision, missing, gated, refused, allowed, offered, cached, absent, quiet, still) = made
     wanted = {"config.json", "generation_config.json", "model.safetensors", "source.spm", "target.spm"}
     assert set(good["files"]) == wanted | {"tokenizer_config.json", "vocab.json"}
@@ -366,3 +369,97 @@ def test_an_encoder_decoder_of_no_known_family(tmp_path: Path) -> None:
     assert list(made.ids) == (
         plain[: plain.index(tokenizer.sep_token_id)] if tokenizer.sep_token_id in plain else plain
     )
+
+
+def test_positions_that_a_file_leaves_out_are_computed(build: Build, tmp_path: Path) -> None:
+    # google/pegasus-xsum and its like hold no positions: they are sinusoidal.
+    from safetensors.torch import load_file, save_file
+
+    built = build("pegasus")
+    folder = checkpoints.copy(built, tmp_path / "pegasus").folder
+    weights = load_file(folder / "model.safetensors")
+    left = {name: tensor for name, tensor in weights.items() if not name.endswith("embed_positions.weight")}
+    assert len(left) == len(weights) - 2
+    save_file(left, folder / "model.safetensors", metadata={"format": "pt"})
+    assert torch_output(folder, task="summarization", target_language="ar") == torch_output(
+        built.folder, task="summarization", target_language="ar"
+    )
+
+
+def torch_output(folder: Path, **options: Any) -> Any:
+    return load_model(str(folder), threads=1, engine="torch", **options).generate(AR[:3])
+
+
+@pytest.mark.parametrize("name", ["lm_head.weight", "model.encoder.embed_tokens.weight"])
+def test_tied_embeddings_may_have_any_of_their_names(build: Build, tmp_path: Path, name: str) -> None:
+    # A safetensors file holds a shared tensor once, under one of its names.
+    from safetensors.torch import load_file, save_file
+
+    built = build("nllb")
+    folder = checkpoints.copy(built, tmp_path / "named").folder
+    weights = load_file(folder / "model.safetensors")
+    weights[name] = weights.pop("model.shared.weight")
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    assert torch_output(folder) == torch_output(built.folder)
+
+
+def test_weights_in_several_files(build: Build, tmp_path: Path) -> None:
+    from transformers import AutoModelForSeq2SeqLM
+
+    built = build("nllb")
+    folder = checkpoints.copy(built, tmp_path / "shards", without=("*.safetensors",)).folder
+    AutoModelForSeq2SeqLM.from_pretrained(built.folder).save_pretrained(folder, max_shard_size="60KB")
+    assert len(list(folder.glob("model-*.safetensors"))) > 2
+    expected = torch_output(built.folder, beam_size=1)
+    assert torch_output(folder, beam_size=1) == expected
+    fast = load_model(str(folder), engine="ctranslate2", dtype="float32", threads=1, beam_size=1)
+    assert fast.generate(AR[:3]) == expected
+
+
+def test_a_target_vocabulary_may_be_much_the_smaller(build: Build, tmp_path: Path) -> None:
+    from safetensors.torch import load_file, save_file
+
+    folder = checkpoints.copy(build("marian", separate=True, tags=(">>eng<<",)), tmp_path / "small").folder
+    targets = json.loads((folder / "target_vocab.json").read_text("utf-8"))
+    checkpoints.write(folder / "target_vocab.json", {t: i for t, i in targets.items() if i < 100} | {"<pad>": 100})
+    tokens = {"decoder_start_token_id": 100, "pad_token_id": 100}
+    for file, values in (
+        ("config.json", tokens | {"decoder_vocab_size": 101}),
+        ("generation_config.json", tokens | {"bad_words_ids": [[100]]}),
+    ):
+        checkpoints.write(folder / file, json.loads((folder / file).read_text("utf-8")) | values)
+    weights = load_file(folder / "model.safetensors")
+    weights["model.decoder.embed_tokens.weight"] = weights["model.decoder.embed_tokens.weight"][:101].clone()
+    weights["final_logits_bias"] = weights["final_logits_bias"][:, :101].clone()
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    expected = torch_output(folder, beam_size=1)
+    assert any(g.ids for g in expected)
+    fast = load_model(str(folder), engine="ctranslate2", dtype="float32", threads=1, beam_size=1)
+    assert fast.generate(AR[:3]) == expected
+
+
+def test_any_of_several_end_tokens_ends_a_target(build: Build, tmp_path: Path) -> None:
+    built = build("nllb")
+    free = torch_output(built.folder, beam_size=1)
+    second = next(g.ids[-1] for g in free if len(g.ids) > 4)
+    folder = checkpoints.copy(built, tmp_path / "ends").folder
+    path = folder / "generation_config.json"
+    checkpoints.write(path, json.loads(path.read_text("utf-8")) | {"eos_token_id": [2, second]})
+    made = torch_output(folder, beam_size=1)
+    assert made != free
+    assert all(second not in g.ids for g in made)
+    fast = load_model(str(folder), engine="ctranslate2", dtype="float32", threads=1, beam_size=1)
+    assert fast.generate(AR[:3]) == made
+
+
+@pytest.mark.parametrize(("kind", "limit"), [("t5", 1024), ("arabart", 64)])
+def test_only_a_table_of_positions_bounds_what_an_entry_says(
+    build: Build, tmp_path: Path, kind: str, limit: int
+) -> None:
+    # The config.json of AraT5v2-base-1024 says nothing, so that T5's usual 512 would cut its entry's 1024.
+    path = tmp_path / "entry.yaml"
+    lines = [f"hub_id: {build(kind).folder}", "task: summarization", "description: x", "max_source_tokens: 1024"]
+    lines += ["source_languages: [ar]", "target_languages: [ar]", "licence: MIT", "commercial_use: true"]
+    path.write_text("\n".join([*lines, "citation: Mine 2024"]), "utf-8")
+    model = load_model(str(path), task="summarization", target_language="ar", engine="torch", threads=1)
+    assert model.family.limit == limit

@@ -116,3 +116,10 @@ def test_what_cannot_be_loaded_is_said_in_one_line(arguments: dict[str, str], me
     with pytest.raises(ModelError, match=message) as caught:
         Translator.load(**arguments)  # type: ignore[arg-type]
     assert "\n" not in str(caught.value)
+
+
+def test_an_english_article_is_noticed_under_any_code_of_arabic(translator: Translator) -> None:
+    text = "The minister said on Monday that the work had begun and would end next year."
+    made = Translator(translator.model, source_language="arb_Arab", target_language="eng_Latn")(text)
+    assert (made.text, made.source_language) == (text, "arb_Arab")
+    assert [n.code for n in made.notices][:2] == ["not-arabic", "not-translated"]

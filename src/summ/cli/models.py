@@ -76,14 +76,15 @@ def fetch(
 ) -> None:
     """Fetch a model into the Hugging Face cache, so that it can be used offline; print its folder."""
     from ..models.files import resolve
-    from ..models.load import identify
+    from ..models.load import identify, licence_notice
 
     if name == "builtin":
         from ..models.builtin import FOLDER
 
         _write(str(FOLDER))
         return
-    hub_id, revision, _ = identify(name)
+    hub_id, revision, entry = identify(name)
+    licence_notice(name, entry)
     _write(str(resolve(hub_id, revision=revision, allow_pickle=allow_pickle).folder))
 
 
@@ -111,8 +112,8 @@ def convert(
     if name == "builtin":
         raise ModelError("the built-in translator is a CTranslate2 model already; see `summ models fetch builtin`")
     hub_id, revision, entry = identify(name)
-    checkpoint = resolve(hub_id, revision=revision, offline=offline, allow_pickle=allow_pickle)
     licence_notice(name, entry)
+    checkpoint = resolve(hub_id, revision=revision, offline=offline, allow_pickle=allow_pickle)
     # The languages decide what is put around a text, not what is converted.
     wanted = Wanted(None, None, "summarization" if entry and entry.task == "summarization" else "translation")
     vocabulary = vocabulary_of(family(checkpoint, wanted, entry.family if entry else None))

@@ -114,6 +114,10 @@ class Output:
     score: float | None = None
 
 
+class UnusableDeviceError(ModelError):
+    """An engine cannot compute on a device that is there; another engine or device may."""
+
+
 class OutOfMemoryError(GenerationError):
     """A batch was too large for the device; a smaller one may pass."""
 

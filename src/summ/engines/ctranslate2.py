@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from ..errors import GenerationError, ModelError
-from .base import DecodeOptions, OutOfMemoryError, Output, Piece
+from .base import DecodeOptions, OutOfMemoryError, Output, Piece, UnusableDeviceError
+from .devices import cpu_count, cpu_threads, load_library
 
 # Hypotheses that a beam search collects before it ends, in beams. CTranslate2 cannot ask whether a better one is still
 # possible, as transformers does for early_stopping=False; once it has a beam full of them, one rarely is.
 PATIENCE = {True: 1.0, False: 1.0, "never": 2.0}
+
+SMALLER = "try dtype='int8' or a smaller model (summ models list)"
+log = logging.getLogger("summ")
 
 
 class CTranslate2Engine:
@@ -26,12 +32,13 @@ class CTranslate2Engine:
         targets: the token of each target id, where it is not ``vocabulary``.
         never: ids that are never generated.
         forced_end: True where the limit's last token must be the end, as the settings of BART and Marian say.
-        device: ``cpu``, ``cuda``, ``cuda:1`` or ``auto``.
+        device: ``cpu``, ``cuda``, ``cuda:1`` or ``auto``: CUDA where that works, else the CPU.
         dtype: CTranslate2's compute type, or ``default`` for that of the saved weights.
         threads: CPU threads in all; 0 for the cores of this process.
 
     Raises:
         ModelError: when the folder is no such model, or device or dtype cannot be had here.
+        UnusableDeviceError: when CTranslate2 sees a CUDA device, but cannot compute on it.
     """
 
     name = "ctranslate2"
@@ -49,26 +56,18 @@ class CTranslate2Engine:
         dtype: str = "default",
         threads: int = 0,
     ) -> None:
-        import ctranslate2
-
-        from .devices import cpu_count, cpu_threads
-
-        kind, _, number = device.partition(":")
-        self.workers, within = cpu_threads(threads or cpu_count())
-        try:
-            self._translator = ctranslate2.Translator(
-                str(folder),
-                device=kind,
-                device_index=int(number or 0),
-                compute_type=dtype,
-                inter_threads=self.workers,
-                intra_threads=within,
-            )
-        except (RuntimeError, ValueError) as error:
-            raise ModelError(f"{folder}: not readable as a CTranslate2 model: {str(error).splitlines()[0]}") from None
-        if self.device != "cpu":
-            self.workers = 1
         self._sources, self._targets = list(vocabulary), list(targets or vocabulary)
+        self.workers, within = cpu_threads(threads or cpu_count())
+        self._translator = _open(folder, device, dtype, self.workers, within)
+        if self.device != "cpu":
+            try:
+                _try(self._translator, self._sources[0], self._targets[0])
+                self.workers = 1
+            except UnusableDeviceError as error:
+                if device != "auto":
+                    raise
+                log.warning("%s; the CPU is used", error)
+                self._translator = _open(folder, "cpu", dtype, self.workers, within)
         self._ids = {token: i for i, token in enumerate(self._targets)}
         self._ends = frozenset(ends)
         self._end_tokens = [self._targets[i] for i in ends]
@@ -111,18 +110,64 @@ class CTranslate2Engine:
                 return_scores=True,
                 return_end_token=True,
             )
-        except RuntimeError as error:
-            reason = str(error).splitlines()[0]
-            if "out of memory" in reason.lower() or "bad_alloc" in reason:
+        except (RuntimeError, MemoryError) as error:
+            if _out_of_memory(error):
                 raise OutOfMemoryError(
                     f"out of memory on {self.device} with {len(pieces)} pieces of up to "
                     f"{max(len(piece.ids) for piece in pieces)} tokens and {options.beam_size} beams; "
-                    "try dtype='int8', fewer beams, or a smaller model (summ models list)"
+                    f"{SMALLER}, or fewer beams"
                 ) from error
-            raise GenerationError(f"CTranslate2 failed: {reason}") from error
+            raise GenerationError(f"CTranslate2 failed: {_reason(error)}") from error
         outputs = []
         for result in found:
             ids = [self._ids[token] for token in result.hypotheses[0][forced:]]
             finished = bool(ids) and ids[-1] in self._ends
             outputs.append(Output(tuple(ids[:-1] if finished else ids), finished, result.scores[0]))
         return outputs
+
+
+def _open(folder: Path, device: str, dtype: str, side_by_side: int, within: int) -> Any:
+    import ctranslate2
+
+    kind, _, number = device.partition(":")
+    try:
+        return ctranslate2.Translator(
+            str(folder),
+            device=kind,
+            device_index=int(number or 0),
+            compute_type=dtype,
+            inter_threads=side_by_side,
+            intra_threads=within,
+        )
+    except (RuntimeError, ValueError, MemoryError) as error:
+        if _out_of_memory(error):
+            raise ModelError(f"{folder}: out of memory on {device} while loading; {SMALLER}") from None
+        raise ModelError(f"{folder}: not readable as a CTranslate2 model: {_reason(error)}") from None
+
+
+def _try(translator: Any, source: str, target: str) -> None:
+    """Generate two tokens: CTranslate2 looks for the CUDA libraries when it first computes.
+
+    Its wheels want those of CUDA 12. torch's wheels for CUDA 12 bring them, to a place that the system's loader does
+    not know; torch's wheels for CUDA 13 do not (https://github.com/OpenNMT/CTranslate2/issues/1933).
+    """
+    for attempt in range(2):
+        try:
+            translator.translate_batch([[source]], target_prefix=[[target]], beam_size=1, max_decoding_length=2)
+            return
+        except RuntimeError as error:
+            reason = _reason(error)
+            if attempt == 0 and load_library(reason):
+                continue
+            hint = "pip install nvidia-cublas-cu12" if "libcublas.so.12" in reason else "try engine torch"
+            message = f"CTranslate2 cannot compute on {translator.device}: {reason} ({hint}, or use device cpu)"
+            raise UnusableDeviceError(message) from None
+
+
+def _out_of_memory(error: Exception) -> bool:
+    text = str(error)  # C++'s bad_alloc comes as a MemoryError
+    return isinstance(error, MemoryError) or "out of memory" in text.lower() or "bad_alloc" in text
+
+
+def _reason(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]

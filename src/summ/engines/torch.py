@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -75,7 +75,7 @@ class TorchEngine:
                     output_loading_info=True,
                     ignore_mismatched_sizes=True,  # _complete says it better
                 )
-            _complete(report, label)
+            _complete(report, label, computed=_positions(model, report.get("missing_keys") or ()))
             _intact(model, folder, label)
             model = model.to(place).eval()
         except SummError:
@@ -209,6 +209,13 @@ def _device(name: str) -> Any:
     return device
 
 
+def sees_cuda() -> bool:
+    """Whether torch can compute on a CUDA (or ROCm) device."""
+    import torch
+
+    return bool(torch.cuda.is_available())
+
+
 def _out_of_memory(error: Exception) -> bool:
     import torch
 
@@ -218,9 +225,26 @@ def _out_of_memory(error: Exception) -> bool:
     return isinstance(error, RuntimeError) and ("out of memory" in text or "can't allocate memory" in text)
 
 
-def _complete(report: Mapping[str, Any], label: str) -> None:
+def _positions(model: Any, missing: Collection[str]) -> set[str]:
+    """Compute sinusoidal positions that the file does not hold, as those of google/pegasus-* do not; their names.
+
+    transformers computes them too, but versions of 5 may leave noise there
+    (https://github.com/huggingface/transformers/pull/44454).
+    """
+    import torch
+
+    computed = set()
+    for name, module in model.named_modules():
+        if f"{name}.weight" in missing and hasattr(module, "create_weight"):
+            with torch.no_grad():
+                module.weight.copy_(module.create_weight())
+            computed.add(f"{name}.weight")
+    return computed
+
+
+def _complete(report: Mapping[str, Any], label: str, computed: Collection[str]) -> None:
     """Refuse weights that lack a tensor: transformers would fill it with random numbers and go on."""
-    missing = sorted(report.get("missing_keys") or ())
+    missing = sorted(set(report.get("missing_keys") or ()).difference(computed))
     wrong = sorted(str(key) for key in report.get("mismatched_keys") or ())
     if missing or wrong:
         what = f"lack {missing[0]}" if missing else f"have another shape than config.json says: {wrong[0]}"
@@ -242,7 +266,10 @@ def _intact(model: Any, folder: Path, label: str) -> None:
         with safe_open(path, "pt") as weights:
             for name in weights.keys():  # noqa: SIM118, the file is no dictionary
                 if name.endswith(("shared.weight", "embed_tokens.weight")):
-                    rows.append(weights.get_slice(name)[len(encoder) // 2])
+                    table = weights.get_slice(name)
+                    # Where each side has a vocabulary of its own, the decoder's table may be the shorter one.
+                    if table.get_shape() == list(encoder.shape):
+                        rows.append(table[len(encoder) // 2])
     if rows and not any(torch.equal(encoder[len(encoder) // 2], row.to(encoder.dtype)) for row in rows):
         from transformers import __version__
 

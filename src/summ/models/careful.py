@@ -86,7 +86,8 @@ def generate_carefully(
     if not again:
         return [Careful(one) for one in made]
     safer = {
-        "no_repeat_ngram_size": SAFER["no_repeat_ngram_size"],
+        # A model that forbids shorter repetitions already goes on doing so.
+        "no_repeat_ngram_size": min(model.options.no_repeat_ngram_size or 9, SAFER["no_repeat_ngram_size"]),
         "repetition_penalty": max(SAFER["repetition_penalty"], model.options.repetition_penalty),
     }
     second = dict(zip(again, model.generate([texts[i] for i in again], **(changes | safer)), strict=True))

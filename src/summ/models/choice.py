@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..engines.base import Engine, EngineName
+from ..engines.base import Engine, EngineName, UnusableDeviceError
 from ..errors import ModelError
 from .convert import DTYPES as CONVERTED
 from .convert import NotConvertibleError, Vocabulary, converted, obstacle
@@ -28,7 +29,8 @@ def check(engine: EngineName, device: str, dtype: str) -> None:
     if engine not in ("auto", "ctranslate2", "torch"):
         raise ModelError(f"engine {engine!r} is not one of auto, ctranslate2, torch")
     if engine == "torch" or (engine == "auto" and not _only_converted(dtype)):
-        torch.check(device, dtype)
+        # torch without CUDA goes well with a CTranslate2 that has it.
+        torch.check("auto" if engine == "auto" and _can_place(device) else device, dtype)
         return
     if dtype != "auto" and dtype not in CONVERTED:
         raise ModelError(f"dtype {dtype!r} is not one of auto, {', '.join(CONVERTED)}")
@@ -47,14 +49,19 @@ def make_engine(
 ) -> Engine:
     """The engine of a checkpoint. ``auto`` is CTranslate2 where it can run the model, else torch, which is said.
 
+    Device ``auto`` is a GPU wherever one of the engines that may be taken can use it.
+
     Raises:
         ModelError: when the chosen engine cannot run it, or, with ``auto``, neither can.
     """
-    from ..engines.torch import TorchEngine
+    from ..engines.torch import TorchEngine, sees_cuda
 
     why = obstacle(checkpoint)
+    torch_may = engine == "auto" and not _only_converted(dtype)
     if engine == "auto" and device.startswith("mps"):
         why = "CTranslate2 has no Apple GPU"
+    elif torch_may and why is None and device == "auto" and _place(device) == "cpu" and _has_gpu() and sees_cuda():
+        why = "CTranslate2 does not see the GPU that torch sees"
     if engine == "ctranslate2" or (engine == "auto" and why is None):
         try:
             return _converted(checkpoint, family, device, dtype, threads, allow_pickle)
@@ -62,6 +69,14 @@ def make_engine(
             if engine == "ctranslate2" or _only_converted(dtype):
                 raise
             why = str(error).removeprefix(f"{checkpoint.name}: ").removesuffix("; use engine torch")
+        except UnusableDeviceError as error:
+            if torch_may and sees_cuda():
+                why = str(error)
+            elif device == "auto":
+                log.warning("%s: %s; the CPU is used", checkpoint.name, error)
+                return _converted(checkpoint, family, "cpu", dtype, threads, allow_pickle)
+            else:
+                raise
     if why and _only_converted(dtype):
         raise ModelError(f"{checkpoint.name}: dtype {dtype!r} needs CTranslate2, and {why}; use float32")
     if why:
@@ -82,6 +97,11 @@ def vocabulary_of(family: HubFamily) -> Vocabulary:
     targets = family.target_vocabulary
     start = None if family.start_is_language else targets[family.begin[0]]
     return Vocabulary(family.vocabulary, targets, start, targets[family.ends[0]])
+
+
+def _has_gpu() -> bool:
+    """Whether a driver of NVIDIA or AMD is here: known at once, where torch takes seconds to be imported."""
+    return any(Path(device).exists() for device in ("/dev/nvidiactl", "/dev/kfd"))
 
 
 def _only_converted(dtype: str) -> bool:
@@ -129,6 +149,13 @@ def _place(device: str) -> str:
     if kind == "cuda" and int(number or 0) >= count:
         raise ModelError(f"device {device!r}: CTranslate2 sees {count} CUDA devices; use 'cpu'")
     return device
+
+
+def _can_place(device: str) -> bool:
+    try:
+        return bool(_place(device))
+    except ModelError:
+        return False
 
 
 def _dtype(checkpoint: Checkpoint, place: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import re
 import shutil
@@ -20,6 +21,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ModelError
+from .files import is_folder
+
+log = logging.getLogger("summ")
 
 if TYPE_CHECKING:
     from .checkpoint import Checkpoint
@@ -117,6 +121,14 @@ def converted(
         with FileLock(folder.with_name(f".{folder.name}.lock")):
             if into is None and folder.is_dir():
                 return folder
+            if into is None:
+                for stale in folder.parent.glob(f".{folder.name}.*/"):  # of a process that was killed
+                    shutil.rmtree(stale, ignore_errors=True)
+            room = _memory(checkpoint) / 1e9
+            level = logging.WARNING if room > 1 else logging.INFO
+            log.log(
+                level, "%s: converted to %s, once; that takes about %.1f GB of memory", checkpoint.name, dtype, room
+            )
             made = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
             try:
                 _convert(checkpoint, vocabulary, dtype, made, allow_pickle)
@@ -140,11 +152,22 @@ def _key(checkpoint: Checkpoint, vocabulary: Vocabulary, dtype: str) -> str:
     versions = [version(package) for package in ("ctranslate2", "transformers")]
     tokens = [list(vocabulary.source), list(vocabulary.target), vocabulary.start, vocabulary.end]
     content.update(json.dumps([FORMAT, dtype, versions, tokens, dict(checkpoint.config)], sort_keys=True).encode())
-    weights = sorted(checkpoint.folder.glob("*.safetensors")) or sorted(checkpoint.folder.glob("*.bin"))
-    for path in weights:
+    for path in _weights(checkpoint):
         content.update(f"{path.name} {_digest(path)}\n".encode())
-    readable = re.sub(r"[^\w.-]+", "--", checkpoint.name.strip("./~"))[-60:]
+    # Of a folder its own name alone, so that a model that was moved is found again.
+    name = checkpoint.folder.resolve().name if is_folder(checkpoint.name) else checkpoint.name
+    readable = re.sub(r"[^\w.-]+", "--", name)[-60:]
     return f"{readable}-{dtype}-{content.hexdigest()[:16]}"
+
+
+def _weights(checkpoint: Checkpoint) -> list[Path]:
+    return sorted(checkpoint.folder.glob("*.safetensors")) or sorted(checkpoint.folder.glob("*.bin"))
+
+
+def _memory(checkpoint: Checkpoint) -> float:
+    """Bytes that a conversion takes at most: its weights in float32, and half as much again (measured: 1.4 times)."""
+    saved = checkpoint.config.get("dtype") or checkpoint.config.get("torch_dtype")
+    return 1.5 * (2 if saved in ("float16", "bfloat16") else 1) * sum(p.stat().st_size for p in _weights(checkpoint))
 
 
 def _digest(path: Path) -> str:

@@ -139,14 +139,15 @@ def _converted(name: str, offline: bool, token: str | None) -> str | None:
     """The reference of the pull request that holds the hub's own safetensors copy, if there is one."""
     from huggingface_hub import HfApi, constants
 
-    if offline:
-        refs = Path(constants.HF_HUB_CACHE) / f"models--{name.replace('/', '--')}" / "refs" / "refs" / "pr"
-        numbers = sorted((int(p.name) for p in refs.glob("*") if p.name.isdigit()), reverse=True)
-        return f"refs/pr/{numbers[0]}" if numbers else None
-    try:
-        for offer in HfApi(token=token).get_repo_discussions(name, author=CONVERTER, discussion_type="pull_request"):
-            if offer.author == CONVERTER and offer.status == "open" and "safetensors" in offer.title:
-                return offer.git_reference
-    except Exception as error:  # the copy is a help; what is missing without it is said by the caller
-        log.debug("%s: no list of pull requests: %s", name, error)
-    return None
+    if not offline:
+        try:
+            offers = HfApi(token=token).get_repo_discussions(name, author=CONVERTER, discussion_type="pull_request")
+            for offer in offers:
+                if offer.author == CONVERTER and offer.status == "open" and "safetensors" in offer.title:
+                    return offer.git_reference
+            return None
+        except Exception as error:  # without a network, the copy that was fetched before serves
+            log.debug("%s: no list of pull requests: %s", name, error)
+    refs = Path(constants.HF_HUB_CACHE) / f"models--{name.replace('/', '--')}" / "refs" / "refs" / "pr"
+    numbers = sorted((int(p.name) for p in refs.glob("*") if p.name.isdigit()), reverse=True)
+    return f"refs/pr/{numbers[0]}" if numbers else None

@@ -26,6 +26,15 @@ ISO: dict[str, tuple[str, ...]] = {
 _GROUP = {code: codes for codes in ISO.values() for code in reversed(codes)}
 
 
+# Arabic and its varieties, by ISO 639; NLLB and OPUS models name them.
+ARABIC = frozenset(["ar", "ara", "arb", "acm", "acq", "aeb", "afb", "ajp", "apc", "apd", "arq", "ars", "ary", "arz"])
+
+
+def is_arabic(code: str) -> bool:
+    """Whether a code names Arabic in Arabic letters: ``ar``, ``arb_Arab``, ``arz``, ``ar_AR``; not ``arb_Latn``."""
+    return code.split("_")[0] in ARABIC and not code.endswith("_Latn")
+
+
 def same(one: str, other: str) -> bool | None:
     """True if two ISO codes name one language, False if not, None where one of them is no code of the table."""
     if one not in _GROUP or other not in _GROUP:
@@ -49,7 +58,8 @@ def choose(language: str, codes: Mapping[str, str], *, where: str, preferred: Co
         return language
     for candidate in _GROUP.get(language, (language,)):
         found = [code for code, iso in codes.items() if iso == candidate]
-        first = [code for code in found if code in preferred] or found
+        # A bare code beside others with a script (ara, ara_Latn) is the usual script.
+        first = [code for code in found if code in preferred or code == candidate] or found
         if len(first) == 1:
             return first[0]
         if first:

@@ -67,6 +67,7 @@ def load_model(
     hub_id, revision, entry = identify(name)
     if entry:
         _check_entry(name, entry, task, source_language, target_language)
+    notice = licence_notice(name, entry)
     checkpoint = resolve(hub_id, revision=revision, offline=offline, allow_pickle=allow_pickle)
     wanted = Wanted(
         source_language,
@@ -76,7 +77,6 @@ def load_model(
         entry.max_source_tokens if entry else None,
     )
     family = choose_family(checkpoint, wanted, entry.family if entry else None)
-    notice = licence_notice(name, entry)
     if entry and entry.pretrained_only:
         log.warning("%s: pretrained only, so it does no %s yet; fine-tune it and load your folder", name, entry.task)
     running = make_engine(

@@ -7,9 +7,10 @@ While the partial summaries together are longer than what is wanted, they are su
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from ..models.careful import Careful, generate_carefully, said
+from ..models.languages import is_arabic, same
 from ..models.seq2seq import Seq2SeqModel
 from ..result import Notice, Segment, Summary
 from ..text import Chunk, pack, split_sentences
@@ -20,11 +21,19 @@ Made = TypeVar("Made")
 # Yields the chunks that it wants summarized, is sent what became of them, and returns its last value.
 Work = Generator[list[Chunk], list[Careful], Made]
 
+Kind = Literal["abstractive", "cross-lingual"]
+
 FINEST = 48  # tokens: chunks smaller than this hold no more than a sentence or two
 
 
 def summarize(
-    model: Seq2SeqModel, texts: Sequence[str], length: Length, *, language: str = "ar", overlap: int = 0
+    model: Seq2SeqModel,
+    texts: Sequence[str],
+    length: Length,
+    *,
+    source_language: str = "ar",
+    language: str = "ar",
+    overlap: int = 0,
 ) -> list[Summary]:
     """Summarize texts with a seq2seq model; what they all need next is generated together.
 
@@ -33,12 +42,15 @@ def summarize(
         length: what is wanted. A model's summary has about the length it was trained for, so more sentences are had
             by summarizing smaller chunks, fewer by summarizing the summaries; what is still too long is cut down to
             its best whole sentences.
+        source_language, language: of the articles, and of the summaries.
         overlap: repeat whole sentences of up to so many tokens at the head of the next chunk.
 
     Returns:
         One summary a text, in order. Its segments are the chunks that were read, each with what the model made of it.
     """
-    works = [_work(model, text, length, language, overlap) for text in texts]
+    alike = source_language == language or same(source_language, language) or _both_arabic(source_language, language)
+    kind: Kind = "abstractive" if alike else "cross-lingual"
+    works = [_work(model, text, length, language, kind, overlap) for text in texts]
     asked = {i: next(work) for i, work in enumerate(works)}
     done: dict[int, Summary] = {}
     while asked:
@@ -53,7 +65,11 @@ def summarize(
     return [done[i] for i in range(len(works))]
 
 
-def _work(model: Seq2SeqModel, text: str, length: Length, language: str, overlap: int) -> Work[Summary]:
+def _both_arabic(one: str, other: str) -> bool:
+    return is_arabic(one) and is_arabic(other)
+
+
+def _work(model: Seq2SeqModel, text: str, length: Length, language: str, kind: Kind, overlap: int) -> Work[Summary]:
     sentences = split_sentences(text)
     wanted = length.of(len(sentences))
     limit = model.family.limit
@@ -67,6 +83,8 @@ def _work(model: Seq2SeqModel, text: str, length: Length, language: str, overlap
     notices = [notice for chunk in chunks for notice in chunk.notices]
     for chunk, one in zip(chunks, made, strict=True):
         notices += said(one, chunk.start, chunk.end)
+        if not one.generated.text:
+            notices.append(Notice("empty-summary", "the model gave no words for this part", chunk.start, chunk.end))
     if model.licence_notice:
         notices.append(Notice("licence", model.licence_notice))
     whole, rounds = yield from _reduced(model, _joined(made), len(chunks), wanted)
@@ -85,7 +103,7 @@ def _work(model: Seq2SeqModel, text: str, length: Length, language: str, overlap
         whole,
         segments,
         language,
-        "abstractive" if language == "ar" else "cross-lingual",
+        kind,
         model.info,
         tuple(notices),
     )

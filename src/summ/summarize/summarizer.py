@@ -10,6 +10,7 @@ from typing import Any
 from ..article import Article, listed
 from ..engines.base import EngineName
 from ..errors import InputError, ModelError
+from ..models.languages import is_arabic
 from ..models.seq2seq import Seq2SeqModel
 from ..result import Summary
 from ..text import detect_language, language_notice
@@ -21,7 +22,7 @@ class Summarizer:
 
     Args:
         model: a seq2seq model, or None for the built-in summarizer, which chooses whole sentences of the article.
-        source_language: of the articles; an article in another is noticed if it is ``ar``.
+        source_language: of the articles; an article in another is noticed if it is Arabic.
         language: of the summaries; not that of the articles for a cross-lingual model.
         window: with a model, how many texts ``stream`` gathers before it generates.
         overlap: with a model, repeat whole sentences of up to so many tokens at the head of an article's next chunk.
@@ -112,7 +113,7 @@ class Summarizer:
             if key not in LENGTHS:
                 raise InputError(f"unknown length {key!r}; there are {', '.join(LENGTHS)}")
         wanted = {k: v for k, v in (length or self.length).items() if v is not None}
-        notices = [language_notice(a.text) if self.source_language == "ar" else None for a in articles]
+        notices = [language_notice(a.text) if is_arabic(self.source_language) else None for a in articles]
         if self.model is None:
             from .extractive import summarize as extract
 
@@ -131,6 +132,7 @@ class Summarizer:
                 self.model,
                 [a.text for a in articles],
                 Length(**wanted),
+                source_language=self.source_language,
                 language=self.language,
                 overlap=self.overlap,
             )

@@ -12,6 +12,7 @@ from ..article import Article, listed
 from ..checks import check_translation
 from ..engines.base import EngineName
 from ..models.careful import Careful, generate_carefully, said
+from ..models.languages import is_arabic
 from ..models.seq2seq import Seq2SeqModel
 from ..result import Notice, Segment, Translation
 from ..text import Chunk, language_notice, pack, split_sentences
@@ -50,9 +51,9 @@ class Translator:
     ) -> None:
         self.model, self.window = model, window
         self.source_language, self.target_language = source_language, target_language
-        arabic = source_language[:2] == "ar" or source_language.endswith("_Arab")
-        self._letter = _ARABIC_LETTER if arabic else _LETTER
-        self._check_language = source_language == "ar"
+        arabic = is_arabic(source_language)
+        self._letter = _ARABIC_LETTER if arabic or source_language.endswith("_Arab") else _LETTER
+        self._check_language = arabic
 
     @classmethod
     def load(

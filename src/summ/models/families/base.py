@@ -13,7 +13,7 @@ from ..tokens import Tokens, json_tokens
 
 Task = Literal["translation", "summarization"]
 
-LIMIT_STEP = 32
+LIMIT_STEP = 64
 SUMMARY_LIMIT = 256  # most target tokens of a summary where neither checkpoint nor user says: about ten sentences
 
 
@@ -69,7 +69,8 @@ class Wanted:
             say, with no word of languages added where they say nothing.
         task: it decides the chunks and the length of the target.
         prefix: words before the source; None for what the checkpoint's config says.
-        max_source_tokens: a lower source limit than the checkpoint's own, special tokens included.
+        max_source_tokens: a source limit, special tokens included, instead of the checkpoint's own; never above the
+            positions that a model has a table of.
     """
 
     source_language: str | None = "ar"
@@ -111,7 +112,7 @@ class HubFamily:
     """Values of transformers' configuration class, which a saved config.json leaves out."""
     positions: ClassVar[bool] = True
     """True where decoder positions are a table, so that a longer target is impossible."""
-    start_is_language: ClassVar[bool] = False
+    start_is_language: bool = False
     """True where the decoder's start token is the target's language."""
 
     def __init__(self, checkpoint: Checkpoint, wanted: Wanted) -> None:
@@ -237,10 +238,13 @@ class HubFamily:
         return [(*frame.before, *ids, *frame.after) for ids in found]
 
     def _source_limits(self) -> list[int]:
+        wanted = self.wanted.max_source_tokens
+        if wanted and not self.positions:
+            return [wanted]  # T5's n_positions is what somebody trained with, not what the model can read
         known = (
             self.setting("max_position_embeddings") if self.positions else self.setting("n_positions"),
             self.checkpoint.tokenizer.get("model_max_length"),
-            self.wanted.max_source_tokens,
+            wanted,
         )
         # Tokenizers without a limit write 10**30.
         return [int(k) for k in known if isinstance(k, int | float) and 8 <= k <= 1_000_000] or [512]
@@ -282,7 +286,7 @@ def _after(length: Any, begun: int, *, nobody: int) -> int | None:
 
 
 def target_limit(source_tokens: int, options: DecodeOptions, most: int) -> int:
-    """New target tokens allowed for a source: twice its length plus 32, in steps of 32, unless the options say.
+    """New target tokens allowed for a source: twice its length plus 32, in steps of 64, unless the options say.
 
     A function of the source alone, so that batching cannot change an output; in steps, so that sources of about the
     same length can share a batch.

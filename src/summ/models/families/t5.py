@@ -2,6 +2,10 @@
 
 T5's tasks are words before the source (``summarize: ``); AraT5's fine-tuned checkpoints have their own. MADLAD-400
 wants ``<2en>`` there. https://huggingface.co/docs/transformers/model_doc/t5, .../mt5, .../madlad-400
+
+The mT5 checkpoints of CrossSum start the decoder from a token of the target's language instead, which their config.json
+names (https://huggingface.co/csebuetnlp/mT5_m2m_crossSum_enhanced; all of them were trained so:
+https://github.com/csebuetnlp/CrossSum/blob/main/seq2seq/trainer.sh).
 """
 
 from __future__ import annotations
@@ -16,6 +20,21 @@ from ..tokens import SentencePieceTokens, Tokens, json_tokens, sentencepiece_mod
 from .base import Frame, HubFamily
 
 TAG = re.compile(r"<2([\w-]+)>")
+# CrossSum's names of languages.
+CROSSSUM = {
+    name: code
+    for code, names in {
+        "am": "amharic", "ar": "arabic", "az": "azerbaijani", "bn": "bengali", "cy": "welsh", "en": "english",
+        "es": "spanish", "fa": "persian", "fr": "french", "gd": "scottish_gaelic", "gu": "gujarati", "ha": "hausa",
+        "hi": "hindi", "id": "indonesian", "ig": "igbo", "ja": "japanese", "ko": "korean", "ky": "kyrgyz",
+        "mr": "marathi", "my": "burmese", "ne": "nepali", "om": "oromo", "pa": "punjabi", "pcm": "pidgin",
+        "ps": "pashto", "pt": "portuguese", "rn": "kirundi", "ru": "russian", "si": "sinhala", "so": "somali",
+        "sr": "serbian_cyrillic serbian_latin", "sw": "swahili", "ta": "tamil", "te": "telugu", "th": "thai",
+        "ti": "tigrinya", "tr": "turkish", "uk": "ukrainian", "ur": "urdu", "uz": "uzbek", "vi": "vietnamese",
+        "yo": "yoruba", "zh": "chinese_simplified chinese_traditional",
+    }.items()
+    for name in names.split()
+}  # fmt: skip
 
 
 class T5(HubFamily):
@@ -48,7 +67,14 @@ class T5(HubFamily):
         return SentencePieceTokens(model, names, model.id_to_piece(model.unk_id()), specials)
 
     def _make_frame(self) -> Frame:
-        return Frame((), (self.token("</s>"),), (self.start, *self.forced), self.prefix)
+        begin = (self.start, *self.forced)
+        starts = self.checkpoint.for_task("langid_map")  # {"english": [its number, its token], …}
+        self.start_is_language = bool(starts)
+        if starts and self.wanted.target_language is not None:
+            codes = {name: CROSSSUM.get(name, name) for name in starts}
+            name = languages.choose(self.wanted.target_language, codes, where=f"{self.checkpoint.name} (target)")
+            begin = (self.token(starts[name][1]),)
+        return Frame((), (self.token("</s>"),), begin, self.prefix)
 
 
 class Madlad(T5):
