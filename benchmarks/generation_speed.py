@@ -195,18 +195,18 @@ def builtin(args: argparse.Namespace) -> list[dict[str, Any]]:
         len(sentences),
         "sentences",
     )
-    print(f"\nOf summ's sources, {100 * waste(encode(sentences), beams, translator.model.budget):.1f} % was padding.")
+    print(f"\nOf summ's sources, {100 * waste(encode(sentences), beams):.1f} % was padding.")
     return rows
 
 
-def waste(ids: list[tuple[int, ...]], beams: int, budget: int) -> float:
+def waste(ids: list[tuple[int, ...]], beams: int) -> float:
     """The share of padding in the batches that summ makes."""
     from summ.engines.base import DecodeOptions, Piece
-    from summ.generation.schedule import batches
+    from summ.generation.schedule import CPU_BUDGET, batches
     from summ.models.families.base import target_limit
 
     pieces = [Piece(i, (0,), target_limit(len(i), DecodeOptions(), 256)) for i in ids]
-    padded = sum(len(b) * max(len(ids[i]) for i in b) for b in batches(pieces, budget, beams))
+    padded = sum(len(b) * max(len(ids[i]) for i in b) for b in batches(pieces, CPU_BUDGET, beams))
     return 1 - sum(map(len, ids)) / padded
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from itertools import islice
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .article import Article, listed
 from .result import Notice, Result, Segment, Summary, Translation
+from .streaming import pipelined
 
 if TYPE_CHECKING:
     from .runs import Run
@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from .translate.translator import Translator
 
 ArticleLike = str | Article | Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class _Begun:
+    articles: list[Article]
+    summaries: Sequence[Summary] = ()
+    seconds: float = 0.0
 
 
 class Pipeline:
@@ -28,7 +35,7 @@ class Pipeline:
         english_summary: the route to the English summary (see ``summ.runs.EnglishSummaryRun``), or None for none.
         english_summarizer: for the routes that do not translate the Arabic summary: reads English, or Arabic and
             writes English.
-        window: articles that ``stream`` takes in before it generates.
+        window: the most articles that ``stream`` generates together.
     """
 
     def __init__(
@@ -81,10 +88,12 @@ class Pipeline:
         return self.batch([article])[0]
 
     def stream(self, articles: Iterable[ArticleLike]) -> Iterator[Result]:
-        """Results in input order, lazily: at most ``window`` articles are held."""
-        source = iter(listed(articles, "articles"))
-        while group := list(islice(source, self.window)):
-            yield from self.batch(group)
+        """Results in input order, lazily: the first by itself, then up to ``window`` articles at a time.
+
+        While a window is translated, the next is read and its extracts are made; with ``window=1`` nothing is read
+        ahead.
+        """
+        return pipelined(listed(articles, "articles"), self.window, self._summarized, self._completed)
 
     def batch(
         self, articles: Sequence[ArticleLike], *, progress: Callable[[int, int], None] | None = None
@@ -94,31 +103,45 @@ class Pipeline:
         Args:
             progress: called with the numbers of translated chunks done and in all.
         """
-        if not listed(articles, "articles"):
-            return []
+        return self._completed(self._summarized(list(listed(articles, "articles"))), progress)
+
+    def _summarized(self, articles: Sequence[ArticleLike]) -> _Begun:
+        """What needs no model; a window's extracts are made while the one before it is generated."""
         taken = [
             Article.of(a, where=f"article {i + 1}" if len(articles) > 1 else "article") for i, a in enumerate(articles)
         ]
+        begun = _Begun(taken)
+        if self.summarizer and self.summarizer.model is None:
+            clock = time.perf_counter()
+            begun.summaries = self.summarizer.batch(taken)
+            begun.seconds = time.perf_counter() - clock
+        return begun
+
+    def _completed(self, begun: _Begun, progress: Callable[[int, int], None] | None = None) -> list[Result]:
+        taken, summaries, spent = begun.articles, begun.summaries, begun.seconds
+        if not taken:
+            return []
         clock = time.perf_counter()
-        summaries: list[Summary | None] = [None] * len(taken)
-        if self.summarizer:
-            summaries = list(self.summarizer.batch(taken))
-        after_summary = time.perf_counter()
+        if self.summarizer and self.summarizer.model:
+            summaries = self.summarizer.batch(taken)
+            spent = time.perf_counter() - clock
+            clock = time.perf_counter()
+        made: list[Summary | None] = [*summaries] if self.summarizer else [None] * len(taken)
         translations: list[Translation | None] = [None] * len(taken)
         english: list[Summary | None] = [None] * len(taken)
         if self.translator:
-            translations, english = self._translate(taken, summaries, progress)
+            translations, english = self._translate(taken, made, progress)
         if self.route == "cross-lingual" and self.english_summarizer:
             english = list(self.english_summarizer.batch(taken))
         seconds = {}
         if self.summarizer:
-            seconds["summarize"] = round((after_summary - clock) / len(taken), 4)
+            seconds["summarize"] = round(spent / len(taken), 4)
         if self.translator:
-            seconds["translate"] = round((time.perf_counter() - after_summary) / len(taken), 4)
+            seconds["translate"] = round((time.perf_counter() - clock) / len(taken), 4)
         return [
             # Only a cross-lingual summary is made of the article itself, so that its notices are about the article.
             Result(a, s, t, e, _merged(s, t, e if self.route == "cross-lingual" else None), seconds)
-            for a, s, t, e in zip(taken, summaries, translations, english, strict=True)
+            for a, s, t, e in zip(taken, made, translations, english, strict=True)
         ]
 
     def _translate(

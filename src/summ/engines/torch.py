@@ -47,7 +47,8 @@ class TorchEngine:
             name: what to call it in messages; the folder if None.
             generation: settings that the checkpoint's files hold, where transformers may not look for them.
             device: ``auto`` (CUDA, then Apple's MPS, then CPU) or any torch device.
-            dtype: ``auto`` (float32 on a CPU; elsewhere the checkpoint's own), ``float32``, ``float16``, ``bfloat16``.
+            dtype: ``auto`` (float32 on a CPU, half precision on CUDA, elsewhere the checkpoint's own), ``float32``,
+                ``float16``, ``bfloat16``.
             threads: CPU threads of the whole process; 0 for its cores.
             allow_pickle: also read ``pytorch_model.bin``, whose unpickling can run code.
 
@@ -62,8 +63,8 @@ class TorchEngine:
         place = _device(device)
         if place.type == "cpu":
             torch.set_num_threads(threads or cpu_count())
-            # Half-precision checkpoints would stay so on a CPU, where that is slow and loses digits.
-            dtype = "float32" if dtype == "auto" else dtype
+        if dtype == "auto":
+            dtype = _numbers(folder, place)
         try:
             with quiet():
                 model, report = AutoModelForSeq2SeqLM.from_pretrained(
@@ -214,6 +215,23 @@ def sees_cuda() -> bool:
     import torch
 
     return bool(torch.cuda.is_available())
+
+
+def _numbers(folder: Path, place: Any) -> str:
+    """The numbers that serve a device best.
+
+    Half-precision checkpoints would stay so on a CPU, where that is slow and loses digits. On CUDA half precision is
+    twice as fast; T5's activations overflow float16 (https://github.com/huggingface/transformers/issues/9295).
+    """
+    import torch
+    from transformers import AutoConfig
+
+    if place.type != "cuda":
+        return "float32" if place.type == "cpu" else "auto"
+    kind = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False).model_type
+    if "t5" not in kind:
+        return "float16"
+    return "bfloat16" if torch.cuda.is_bf16_supported() else "float32"
 
 
 def _out_of_memory(error: Exception) -> bool:

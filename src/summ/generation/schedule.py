@@ -8,7 +8,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from ..engines.base import DecodeOptions, Engine, OutOfMemoryError, Output, Piece
 
-TOKEN_BUDGET = 4096  # padded source tokens times beams in one batch: about what two CPU cores digest in a second
+# Padded source tokens times beams in one batch. On a CPU, larger batches are no faster: they leave the cache (measured:
+# 1,024 to 4,096 alike, 8,192 slower). A GPU needs more to be busy, and halves what does not fit.
+CPU_BUDGET = 4096
+GPU_BUDGET = 32768
 
 
 def batches(pieces: Sequence[Piece], budget: int, beam_size: int) -> Iterator[list[int]]:
@@ -35,19 +38,21 @@ def run(
     pieces: Sequence[Piece],
     options: DecodeOptions,
     *,
-    budget: int = TOKEN_BUDGET,
+    budget: int | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> list[Output]:
     """Generate every piece; identical pieces are generated once.
 
     Args:
-        budget: padded source tokens times beams in one batch. It sets speed and memory, never the outputs; a batch for
-            which the device has no room is halved until it fits.
+        budget: padded source tokens times beams in one batch; None for what suits the device. It sets speed and memory,
+            never the outputs; a batch for which the device has no room is halved until it fits.
         progress: called with the number of pieces that each finished batch settled.
 
     Raises:
         GenerationError: when the engine fails, or has no room for one piece alone.
     """
+    if budget is None:
+        budget = CPU_BUDGET if engine.device == "cpu" else GPU_BUDGET
     places: dict[Piece, list[int]] = {}
     for i, piece in enumerate(pieces):
         places.setdefault(piece, []).append(i)

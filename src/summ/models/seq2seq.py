@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ..engines.base import DecodeOptions, Engine
-from ..generation.schedule import TOKEN_BUDGET, run
+from ..generation.schedule import run
 from ..result import ModelInfo
 from .families.base import Family
 
@@ -40,7 +40,7 @@ class Seq2SeqModel:
         options: decode options; the family's defaults if None.
         rough: True for weights that give a gist only; results then carry a notice.
         licence_notice: one sentence on a licence that forbids commercial use; results can carry it.
-        budget: padded source tokens times beams in one batch.
+        budget: padded source tokens times beams in one batch; None for what suits the device.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class Seq2SeqModel:
         options: DecodeOptions | None = None,
         rough: bool = False,
         licence_notice: str | None = None,
-        budget: int = TOKEN_BUDGET,
+        budget: int | None = None,
     ) -> None:
         self.family, self.engine, self.name, self.revision, self.rough = family, engine, name, revision, rough
         self.licence_notice = licence_notice

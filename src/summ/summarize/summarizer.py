@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
 from typing import Any
 
 from ..article import Article, listed
@@ -13,6 +12,7 @@ from ..errors import InputError, ModelError
 from ..models.languages import is_arabic
 from ..models.seq2seq import Seq2SeqModel
 from ..result import Summary
+from ..streaming import windows
 from ..text import detect_language, language_notice
 from .length import LENGTHS, Length
 
@@ -24,7 +24,7 @@ class Summarizer:
         model: a seq2seq model, or None for the built-in summarizer, which chooses whole sentences of the article.
         source_language: of the articles; an article in another is noticed if it is Arabic.
         language: of the summaries; not that of the articles for a cross-lingual model.
-        window: with a model, how many texts ``stream`` gathers before it generates.
+        window: with a model, the most texts that ``stream`` generates together.
         overlap: with a model, repeat whole sentences of up to so many tokens at the head of an article's next chunk.
         length: the default length: one of ``sentences``, ``max_words``, ``ratio``; 3 sentences for the built-in
             summarizer, what the model was trained for otherwise.
@@ -142,7 +142,6 @@ class Summarizer:
         ]
 
     def stream(self, texts: Iterable[str | Article], **length: Any) -> Iterator[Summary]:
-        """Summaries in input order, lazily: one text at a time, with a model ``window`` at a time."""
-        source = iter(listed(texts, "texts"))
-        while group := list(islice(source, self.window if self.model else 1)):
+        """Summaries in input order, lazily: extracts one by one, a model's up to ``window`` at a time."""
+        for group in windows(listed(texts, "texts"), self.window if self.model else 1):
             yield from self.batch(group, **length)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from ..article import Article, listed
@@ -15,6 +14,7 @@ from ..models.careful import Careful, generate_carefully, said
 from ..models.languages import is_arabic
 from ..models.seq2seq import Seq2SeqModel
 from ..result import Notice, Segment, Translation
+from ..streaming import pipelined
 from ..text import Chunk, language_notice, pack, split_sentences
 
 _LETTER = re.compile(r"[^\W\d_]")
@@ -43,7 +43,7 @@ class Translator:
     Args:
         model: a seq2seq model.
         source_language, target_language: ISO 639-1 codes, for the record.
-        window: how many texts ``stream`` gathers before it generates: more fill the batches better, fewer come sooner.
+        window: the most texts that ``stream`` generates together: more fill the batches better, fewer come sooner.
     """
 
     def __init__(
@@ -100,12 +100,25 @@ class Translator:
         Args:
             progress: called with the numbers of chunks done and in all.
         """
+        return self._translated(self._planned(list(listed(texts, "texts"))), progress)
+
+    def stream(self, texts: Iterable[str | Article]) -> Iterator[Translation]:
+        """Translations in input order, lazily: the first by itself, then up to ``window`` texts at a time.
+
+        While a window is generated, the next is read and cut into sentences; with ``window=1`` nothing is read ahead.
+        """
+        return pipelined(listed(texts, "texts"), self.window, self._planned, self._translated)
+
+    def _planned(self, texts: Sequence[str | Article]) -> list[tuple[str, _Plan]]:
         articles = [
-            Article.of(text, where=f"text {i + 1}" if len(texts) > 1 else "text")
-            for i, text in enumerate(listed(texts, "texts"))
+            Article.of(text, where=f"text {i + 1}" if len(texts) > 1 else "text") for i, text in enumerate(texts)
         ]
-        plans = [self._plan(article.text) for article in articles]
-        sources = [chunk.text for plan in plans for chunk in plan.chunks if plan.translatable(chunk)]
+        return [(article.text, self._plan(article.text)) for article in articles]
+
+    def _translated(
+        self, planned: list[tuple[str, _Plan]], progress: Callable[[int, int], None] | None = None
+    ) -> list[Translation]:
+        sources = [chunk.text for _, plan in planned for chunk in plan.chunks if plan.translatable(chunk)]
         done = 0
 
         def step(count: int) -> None:
@@ -115,13 +128,7 @@ class Translator:
                 progress(done, len(sources))
 
         generated = iter(generate_carefully(self.model, sources, progress=step))
-        return [self._assemble(article.text, plan, generated) for article, plan in zip(articles, plans, strict=True)]
-
-    def stream(self, texts: Iterable[str | Article]) -> Iterator[Translation]:
-        """Translations in input order, lazily, ``window`` texts at a time."""
-        source = iter(listed(texts, "texts"))
-        while group := list(islice(source, self.window)):
-            yield from self.batch(group)
+        return [self._assemble(text, plan, generated) for text, plan in planned]
 
     def _chunks(self, text: str) -> list[Chunk]:
         """The text in chunks that the model can take: single sentences, or as many as fit if the model reads more."""
