@@ -20,6 +20,7 @@ NOTICE_LABELS: Final[Mapping[str, str]] = {
     "sentence-split": "جملة طويلة قُسمت",
     "unfinished": "ترجمة لم تكتمل",
     "empty-translation": "جملة بلا ترجمة",
+    "empty-summary": "جزء بلا ملخص",
     "retried": "أُعيدت ترجمتها",
     "name-missing": "اسم ناقص في الترجمة",
     "number-missing": "رقم ناقص في الترجمة",
