@@ -10,15 +10,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
-# FLORES dev, one reference, sacrebleu 13a / chrF2: other systems' stored output, scored by `summ eval compare`.
-OTHERS = (
-    ("argos-translate", 29.99),
-    ("opus-mt-ar-en", 33.93),
-    ("NLLB-200", 37.48),
-    ("bergamot-base", 39.59),
-    ("Microsoft", 44.03),
-    ("Google", 45.95),
-)
+# The names of stored outputs, and how their makers write them.
+NAMES = {
+    "argos": "Argos Translate",
+    "opusmt": "opus-mt-ar-en",
+    "nllb": "NLLB-200",
+    "bergamot-base": "Mozilla's base",
+    "microsoft": "Microsoft",
+    "google": "Google",
+}
 
 FAILINGS = """\
 - It was trained mostly on software documentation and interface strings, since little open Arabic-English news exists.
@@ -47,7 +47,7 @@ def page(card: dict[str, Any]) -> str:
     lines += [f"| {name} | {s['sentences']} | {s['BLEU']} | {s['chrF']} |" for name, s in card["scores"].items()]
     signatures = next(iter(card["scores"].values()))["signatures"]
     lines += ["", f"Signatures: `{signatures[0]}`, `{signatures[1]}`", ""]
-    lines += ["BLEU of other systems on flores-dev: " + ", ".join(f"{name} {bleu}" for name, bleu in OTHERS) + ".", ""]
+    lines += beside(card.get("by_length") or [])
     lines += ["## Known failings", "", FAILINGS, "", "## Samples", ""]
     lines += [
         "The first sentence of each of ten sample articles (`configs/eval/sample`), unchosen.",
@@ -65,6 +65,20 @@ def page(card: dict[str, Any]) -> str:
         )
     lines += ["", "How it was made: `training/README.md` in the source repository."]
     return "\n".join(lines) + "\n"
+
+
+def beside(rows: list[dict[str, Any]]) -> list[str]:
+    """BLEU / chrF on FLORES dev beside other systems, by the number of words in the source."""
+    if not rows:
+        return []
+    labels = [label for label in rows[0] if label != "system"]
+    heads = [f"{label}{'' if label == 'all' else ' words'} ({rows[0][label]['sentences']})" for label in labels]
+    lines = ["BLEU / chrF on flores-dev beside other systems' output, by the length of the source:", ""]
+    lines += ["| system | " + " | ".join(heads) + " |", "| --- |" + " --- |" * len(labels)]
+    for row in sorted(rows, key=lambda row: row["all"]["BLEU"]):
+        cells = [f"{row[label]['BLEU']:.1f} / {row[label]['chrF']:.1f}" for label in labels]
+        lines.append(f"| {NAMES.get(row['system'], row['system'])} | " + " | ".join(cells) + " |")
+    return [*lines, ""]
 
 
 def write(folder: Path) -> None:

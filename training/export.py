@@ -29,11 +29,31 @@ MOST_BYTES = 25_000_000
 SAMPLE = ROOT / "configs" / "eval" / "sample" / "articles.jsonl"
 
 
-def score(folder: Path, data: Path, beam_size: int) -> tuple[dict[str, dict[str, Any]], list[tuple[str, str, str]]]:
-    """BLEU and chrF of the exported folder on the development sets, and ten translations to look at."""
+BUCKETS = ((1, 15), (16, 25), (26, 999))  # words of the source
+
+
+def by_length(sources: list[str], references: list[str], systems: dict[str, list[str]]) -> list[dict[str, Any]]:
+    """BLEU and chrF of every system, overall and by the number of words in the source."""
+    rows = []
+    for name, hypotheses in systems.items():
+        row: dict[str, Any] = {"system": name}
+        for least, most in ((1, 999), *BUCKETS):
+            chosen = [i for i, source in enumerate(sources) if least <= len(source.split()) <= most]
+            made = scores([hypotheses[i] for i in chosen], [references[i] for i in chosen])
+            label = "all" if (least, most) == (1, 999) else f"{least}+" if most == 999 else f"{least} to {most}"
+            row[label] = {"sentences": len(chosen), "BLEU": made["BLEU"], "chrF": made["chrF"]}
+        rows.append(row)
+    return rows
+
+
+def score(
+    folder: Path, data: Path, beam_size: int
+) -> tuple[dict[str, dict[str, Any]], list[dict[str, Any]], list[tuple[str, str, str]]]:
+    """Scores on the development sets, those on FLORES beside other systems, and ten translations to look at."""
     from summ.text import split_sentences
 
     found: dict[str, dict[str, Any]] = {}
+    beside: list[dict[str, Any]] = []
     for path in sorted((data / "mt").glob("*.tsv")):
         rows = [line.split("\t") for line in path.read_text("utf-8").splitlines()]
         clock = time.perf_counter()
@@ -42,12 +62,17 @@ def score(folder: Path, data: Path, beam_size: int) -> tuple[dict[str, dict[str,
         found[path.stem] = {"sentences": len(rows), **scores(hypotheses, [r[1] for r in rows])}
         found[path.stem]["sentences_per_second"] = round(len(rows) / seconds, 1)
         print(path.stem, found[path.stem], flush=True)
+        stored = sorted((data / "mt-systems").glob(f"{path.stem}.*.en"))
+        if stored:
+            systems = {"built-in": hypotheses}
+            systems |= {p.name.split(".")[1]: p.read_text("utf-8").splitlines() for p in stored}
+            beside = by_length([r[0] for r in rows], [r[1] for r in rows], systems)
     # Other people's sentences stay out of the card: the samples are of the articles that were written for summ.
     articles = [json.loads(line) for line in SAMPLE.read_text("utf-8").splitlines()][:10]
     sources = [split_sentences(article["text"])[0].text for article in articles]
     made = translate(folder, sources, beam_size)
     firsts = [split_sentences(article["translation"])[0].text for article in articles]
-    return found, list(zip(sources, firsts, made, strict=True))
+    return found, beside, list(zip(sources, firsts, made, strict=True))
 
 
 def sources(data: Path, corpus: dict[str, Any]) -> list[dict[str, Any]]:
@@ -84,7 +109,7 @@ def main() -> None:
     print(f"{size / 1e6:.1f} MB, {progress['tokens'] / 1e6:.1f} M target tokens seen", flush=True)
     if size > MOST_BYTES:
         sys.exit(f"too large: {size} bytes, at most {MOST_BYTES}")
-    measured, samples = score(out, args.data, args.beam_size)
+    measured, beside, samples = score(out, args.data, args.beam_size)
     corpus = json.loads((args.work / "corpus.json").read_text("utf-8"))
     rows = list(csv.DictReader((run / "log.csv").open()))
     card = {
@@ -97,6 +122,7 @@ def main() -> None:
         "training_loss": float(rows[-1]["loss"]) if rows else None,
         "beam_size": args.beam_size,
         "scores": measured,
+        "by_length": beside,
         "samples": samples,
         "data": sources(args.data, corpus),
     }
