@@ -26,7 +26,7 @@ def _text(x: float, y: float, words: str, *, size: int = 13, fill: str = INK, an
 
 
 def bars(rows: Sequence[dict[str, Any]]) -> str:
-    """Speed of every system, as a share of summ's, a group for each part."""
+    """Speed of every system, a group for each part; the longest bar of a group is its fastest system."""
     parts: list[str] = []
     y = 28
     for part in dict.fromkeys(row["part"] for row in rows):

@@ -7,15 +7,19 @@
 beam size, limits and threads for all. FILE has one Arabic sentence a line; without it, the sentences of the evaluation
 sample. ``shapes``: full-size shapes with random weights and a forced target length, token ids in and out.
 
-Repeats are interleaved: one pass of each system, then the next. The table gives medians, and of the ratios to each
-other system the median and the range over the repeats.
+After a warm-up of each, repeats are interleaved: one pass of each system, then the next, each time beginning with
+another. The table gives medians, and of the ratios to each other system the median and the range over the repeats. Its
+last columns compare what came out with summ's: the share of outputs that are identical, and their length. float32 and
+int8 often word a sentence differently, and noise always; but a length far from 1.00 would be other work, not other
+speed.
 
-- tutorial: ``model.generate`` on eight texts at a time, as they come, torch in float32.
-- tuned: the same with texts sorted by length and batches of up to 4,096 padded tokens times beams.
-- EasyNMT's way: texts sorted by length, 32 at a time, torch in float32 (EasyNMT.translate_sentences).
-- Argos Translate's way: CTranslate2 on one paragraph of five sentences at a time, all threads in one batch of up to 32
-  tokens (argostranslate.translate; its defaults).
+- summ: ``Translator.batch``, with all that it does beside: splitting, checks, a second try of bad outputs.
 - raw: CTranslate2's ``translate_batch`` on everything at once, with the best of a grid of threads and batch sizes.
+- Argos Translate's way: CTranslate2 on one paragraph of five sentences at a time, all threads in one batch of up to 32
+  tokens (argostranslate.translate; its defaults since 1.10), and of up to 32 sentences (its versions before).
+- tutorial: ``model.generate`` on eight texts at a time, as they come, torch in float32.
+- EasyNMT's way: texts sorted by length, 32 at a time, torch in float32 (EasyNMT.translate_sentences).
+- tuned: ``model.generate`` on texts sorted by length, in the best of a grid of budgets of padded tokens times beams.
 """
 
 from __future__ import annotations
@@ -27,45 +31,78 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Sized
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(Path(__file__).resolve().parent)]
 
-Run = Callable[[], Sequence[object]]
+Run = Callable[[Sequence[Any]], Sequence[Sized]]  # inputs to outputs, one each, in order
+WARM_UP = 8
+TUNE = 256  # inputs on which the best of a grid is chosen
 
 
 def cut(items: Sequence[Any], size: int) -> list[Sequence[Any]]:
     return [items[i : i + size] for i in range(0, len(items), size)]
 
 
-def measure(systems: dict[str, Run], repeats: int) -> dict[str, list[float]]:
-    """Seconds of each pass of each system, interleaved after one short warm-up each."""
+def timed(run: Run, items: Sequence[Any]) -> tuple[float, Sequence[Sized]]:
+    clock = time.perf_counter()
+    made = run(items)
+    return time.perf_counter() - clock, made
+
+
+def fastest(name: str, grid: dict[str, Run], items: Sequence[Any]) -> Run:
+    """The fastest of a grid of settings, each warmed up; it is printed."""
+    seconds = {}
+    for setting, run in grid.items():
+        run(items[:WARM_UP])
+        seconds[setting], _ = timed(run, items[:TUNE])
+    best = min(seconds, key=lambda setting: seconds[setting])
+    print(f"{name} at its best of {len(grid)}: {best}")
+    return grid[best]
+
+
+def measure(
+    systems: dict[str, Run], items: Sequence[Any], repeats: int
+) -> tuple[dict[str, list[float]], dict[str, Sequence[Sized]]]:
+    """Seconds of each pass of each system, interleaved after a warm-up of each, and the outputs of its last pass."""
     seconds: dict[str, list[float]] = {name: [] for name in systems}
-    for _ in range(repeats):
-        for name, run in systems.items():
-            clock = time.perf_counter()
-            run()
-            seconds[name].append(time.perf_counter() - clock)
-    return seconds
+    outputs: dict[str, Sequence[Sized]] = {}
+    names = list(systems)
+    for name in names:
+        systems[name](items[:WARM_UP])
+    for turn in range(repeats):
+        # Whoever comes after a system whose threads still spin would pay for them, so nobody always does.
+        first = turn % len(names)
+        for name in names[first:] + names[:first]:
+            took, outputs[name] = timed(systems[name], items)
+            seconds[name].append(took)
+    return seconds, outputs
 
 
-def table(title: str, seconds: dict[str, list[float]], units: float, unit: str) -> list[dict[str, Any]]:
+def table(
+    title: str, seconds: dict[str, list[float]], outputs: dict[str, Sequence[Sized]], units: float, unit: str
+) -> list[dict[str, Any]]:
     """Print a table; ratios are summ's speed over each system's, repeat by repeat."""
     rows = []
-    print(f"\n{title}\n\n| system | {unit} a second | summ is so many times as fast | range |")
-    print("| --- | ---: | ---: | --- |")
+    print(f"\n{title}\n\n| system | {unit} a second | summ is so many times as fast | range | identical | length |")
+    print("| --- | ---: | ---: | --- | ---: | ---: |")
+    own = outputs["summ"]
     for name, passes in seconds.items():
         ratios = [theirs / ours for theirs, ours in zip(passes, seconds["summ"], strict=True)]
         row = {
             "part": title, "system": name, "speed": units / statistics.median(passes), "unit": unit,
             "ratio": statistics.median(ratios), "least": min(ratios), "most": max(ratios),
+            "identical": sum(a == b for a, b in zip(outputs[name], own, strict=True)) / len(own),
+            "length": sum(map(len, outputs[name])) / sum(map(len, own)),
         }  # fmt: skip
         rows.append(row)
         spread = "" if name == "summ" else f"{row['least']:.2f} to {row['most']:.2f}"
-        print(f"| {name} | {row['speed']:.1f} | {row['ratio']:.2f} | {spread} |", flush=True)
+        alike = f"{100 * row['identical']:.0f} % | {row['length']:.2f}"
+        print(f"| {name} | {row['speed']:.1f} | {row['ratio']:.2f} | {spread} | {alike} |", flush=True)
     return rows
 
 
@@ -89,7 +126,7 @@ def torch_batches(
     return [found[i] for i in range(len(ids))]
 
 
-def by_budget(ids: Sequence[Sequence[int]], beam_size: int, budget: int = 4096) -> list[list[int]]:
+def by_budget(ids: Sequence[Sequence[int]], beam_size: int, budget: int) -> list[list[int]]:
     batches: list[list[int]] = [[]]
     for i in sorted(range(len(ids)), key=lambda i: -len(ids[i])):
         if batches[-1] and len(ids[batches[-1][0]]) * (len(batches[-1]) + 1) * beam_size > budget:
@@ -98,26 +135,26 @@ def by_budget(ids: Sequence[Sequence[int]], beam_size: int, budget: int = 4096) 
     return batches
 
 
-def best_raw(
-    folder: Path, dtype: str, threads: int, work: Callable[[Any, dict[str, Any]], object]
-) -> tuple[Any, dict[str, Any], str]:
-    """CTranslate2's fastest setting for ``work`` on a grid of threads and batch sizes."""
+def raw_grid(
+    folder: Path, threads: int, run: Callable[[Any, dict[str, Any], Sequence[Any]], Sequence[Sized]]
+) -> dict[str, Run]:
+    """``run`` with CTranslate2 in a grid of threads and batch sizes."""
     import ctranslate2
 
-    best: tuple[float, Any, dict[str, Any], str] | None = None
+    grid: dict[str, Run] = {}
+    sizes = [("examples", 8), ("examples", 32), *(("tokens", size) for size in (512, 1024, 2048, 4096))]
     for inter, intra in sorted({(1, threads), (threads, 1)}):
         translator = ctranslate2.Translator(
-            str(folder), device="cpu", compute_type=dtype, inter_threads=inter, intra_threads=intra
+            str(folder), device="cpu", compute_type="int8_float32", inter_threads=inter, intra_threads=intra
         )
-        for kind, size in (("examples", 8), ("examples", 32), ("tokens", 512), ("tokens", 1024), ("tokens", 2048)):
-            options = {"batch_type": kind, "max_batch_size": size}
-            clock = time.perf_counter()
-            work(translator, options)
-            took = time.perf_counter() - clock
-            if best is None or took < best[0]:
-                best = took, translator, options, f"inter_threads={inter}, intra_threads={intra}, {size} {kind}"
-    assert best is not None
-    return best[1:]
+        for kind, size in sizes:
+            setting = f"inter_threads={inter}, intra_threads={intra}, batches of {size} {kind}"
+            grid[setting] = partial(run, translator, {"batch_type": kind, "max_batch_size": size})
+    return grid
+
+
+def tuned_grid(run: Callable[[int, Sequence[Any]], Sequence[Sized]]) -> dict[str, Run]:
+    return {f"a budget of {budget:,}": partial(run, budget) for budget in (2048, 4096, 8192, 16384)}
 
 
 def sample_sentences() -> list[str]:
@@ -141,9 +178,11 @@ def builtin(args: argparse.Namespace) -> list[dict[str, Any]]:
     torch.set_num_threads(args.threads)
     family, model = Builtin(), as_torch.load(FOLDER)
     beams, most = family.defaults.beam_size, family.limit
-    # no_repeat_ngram_size is left out everywhere: transformers and CTranslate2 apply it differently.
-    plain = {"num_beams": beams, "max_new_tokens": most, "early_stopping": True}
-    translator = Translator.load(threads=args.threads, no_repeat_ngram_size=0)
+    # no_repeat_ngram_size is left out everywhere: transformers and CTranslate2 apply it differently. All have one limit,
+    # the others' only kind, where summ by itself would stop what goes wrong sooner.
+    limit = {"max_new_tokens": most}
+    plain = {"num_beams": beams, **limit, "early_stopping": True}
+    translator = Translator.load(threads=args.threads, no_repeat_ngram_size=0, **limit)
 
     def encode(texts: Sequence[str]) -> list[tuple[int, ...]]:
         return [piece.ids for piece in family.encode(texts, family.defaults)]
@@ -151,51 +190,48 @@ def builtin(args: argparse.Namespace) -> list[dict[str, Any]]:
     def tokens(texts: Sequence[str]) -> list[list[str]]:
         return [[family.vocabulary[i] for i in ids] for ids in encode(texts)]
 
-    def torch_way(batches: Callable[[list[tuple[int, ...]]], list[list[int]]]) -> Run:
-        def run() -> list[str]:
-            ids = encode(sentences)
-            return [family.decode(made) for made in torch_batches(model, ids, batches(ids), **plain)]
+    def torch_way(
+        batches: Callable[[Sequence[str], list[tuple[int, ...]]], list[list[int]]], texts: Sequence[str]
+    ) -> list[str]:
+        ids = encode(texts)
+        return [family.decode(made) for made in torch_batches(model, ids, batches(texts, ids), **plain)]
 
-        return run
+    def by_letters(texts: Sequence[str], size: int) -> list[list[int]]:
+        return [list(b) for b in cut(sorted(range(len(texts)), key=lambda i: -len(texts[i])), size)]
+
+    def tuned(budget: int, texts: Sequence[str]) -> list[str]:
+        return torch_way(lambda _, ids: by_budget(ids, beams, budget), texts)
 
     ids_of = {token: i for i, token in enumerate(family.vocabulary)}
+    search = {"beam_size": beams, "max_input_length": 0, "max_decoding_length": most}
 
-    def decoded(found: Sequence[Any]) -> list[str]:
+    def raw(with_: Any, options: dict[str, Any], texts: Sequence[str]) -> list[str]:
+        found = with_.translate_batch(tokens(texts), **search, **options)
         return [family.decode([ids_of[t] for t in result.hypotheses[0]]) for result in found]
 
-    search = {"beam_size": beams, "max_input_length": 0, "max_decoding_length": most}
     own = ctranslate2.Translator(str(FOLDER), compute_type="int8_float32", intra_threads=args.threads)
 
-    def argos() -> list[str]:
-        made: list[str] = []
-        for paragraph in cut(sentences, 5):
-            made += decoded(own.translate_batch(tokens(paragraph), max_batch_size=32, batch_type="tokens", **search))
-        return made
-
-    raw, options, how = best_raw(
-        FOLDER, "int8_float32", args.threads, lambda t, o: t.translate_batch(tokens(sentences[:96]), **search, **o)
-    )
-
-    def order(size: int) -> Callable[[list[tuple[int, ...]]], list[list[int]]]:
-        return lambda ids: [list(b) for b in cut(sorted(range(len(ids)), key=lambda i: -len(sentences[i])), size)]
+    def argos(kind: str, texts: Sequence[str]) -> list[str]:
+        options = {"max_batch_size": 32, "batch_type": kind}
+        return [made for paragraph in cut(texts, 5) for made in raw(own, options, paragraph)]
 
     systems: dict[str, Run] = {
-        "summ": lambda: [t.text for t in translator.batch(sentences)],
-        "summ, engine alone": lambda: [g.text for g in translator.model.generate(sentences)],
-        "raw CTranslate2": lambda: decoded(raw.translate_batch(tokens(sentences), **search, **options)),
-        "Argos Translate's way": argos,
-        "tutorial": torch_way(lambda ids: [list(b) for b in cut(range(len(ids)), 8)]),
-        "EasyNMT's way": torch_way(order(32)),
-        "tuned": torch_way(lambda ids: by_budget(ids, beams)),
+        "summ": lambda texts: [t.text for t in translator.batch(texts)],
+        "summ, engine alone": lambda texts: [g.text for g in translator.model.generate(texts)],
+        "raw CTranslate2": fastest("raw CTranslate2", raw_grid(FOLDER, args.threads, raw), sentences),
+        "Argos Translate's way": partial(argos, "tokens"),
+        "Argos Translate's way before 1.10": partial(argos, "examples"),
+        "tutorial": partial(torch_way, lambda texts, _: [list(b) for b in cut(range(len(texts)), 8)]),
+        "EasyNMT's way": partial(torch_way, lambda texts, _: by_letters(texts, 32)),
+        "tuned": fastest("tuned generate", tuned_grid(tuned), sentences),
     }
-    print(f"raw CTranslate2 at its best: {how}")
     rows = table(
         f"Built-in translator, {len(sentences)} sentences, {beams} beams, {args.threads} threads",
-        measure(systems, args.repeats),
+        *measure(systems, sentences, args.repeats),
         len(sentences),
         "sentences",
     )
-    print(f"\nOf summ's sources, {100 * waste(encode(sentences), beams):.1f} % was padding.")
+    print(f"\nOf summ's sources, {100 * waste(encode(sentences), beams):.1f} % is padding in its own settings.")
     return rows
 
 
@@ -212,7 +248,6 @@ def waste(ids: list[tuple[int, ...]], beams: int) -> float:
 
 def shapes(args: argparse.Namespace) -> list[dict[str, Any]]:
     """Marian 6+6 x 512, mT5-small and BART-base; what they say is noise, so every target has the same forced length."""
-    import numpy as np
     import torch
     from transformers import (
         BartConfig,
@@ -222,11 +257,6 @@ def shapes(args: argparse.Namespace) -> list[dict[str, Any]]:
         MT5Config,
         MT5ForConditionalGeneration,
     )
-
-    from summ.engines.base import DecodeOptions, Piece
-    from summ.engines.ctranslate2 import CTranslate2Engine
-    from summ.generation.schedule import run
-    from summ.models.convert import Vocabulary, store
 
     torch.set_num_threads(args.threads)
     torch.manual_seed(1)
@@ -241,44 +271,58 @@ def shapes(args: argparse.Namespace) -> list[dict[str, Any]]:
         encoder_layers=6, decoder_layers=6, d_model=768, encoder_attention_heads=12, decoder_attention_heads=12,
         encoder_ffn_dim=3072, decoder_ffn_dim=3072, forced_eos_token_id=None, forced_bos_token_id=None,
     )  # fmt: skip
-    made: list[dict[str, Any]] = []
-    for name, network, beams in (
-        ("Marian 6+6 x 512, 60,000 pieces", lambda: MarianMTModel(marian), 4),
-        ("mT5-small", lambda: MT5ForConditionalGeneration(small), 4),
-        ("BART-base", lambda: BartForConditionalGeneration(base), 4),
-    ):
-        model = network().eval()
-        rng = np.random.default_rng(3)
-        lengths = np.clip(rng.lognormal(3.3, 0.5, args.count), 6, 120).astype(int)
-        words = int(model.config.vocab_size)
-        end, start = model.config.eos_token_id, model.config.decoder_start_token_id
-        ids = [(*map(int, rng.integers(5, words - 5, n - 1)), end) for n in lengths]
-        target = 32
-        plain = {"num_beams": beams, "max_new_tokens": target, "min_new_tokens": target, "early_stopping": True}
-        names = [f"t{i}" for i in range(words)]
-        with tempfile.TemporaryDirectory() as folder:
-            store(model, Vocabulary(names, names, names[start], names[end]), "int8", Path(folder))
-            engine = CTranslate2Engine(Path(folder), names, [end], dtype="int8_float32", threads=args.threads)
-            pieces = [Piece(i, (start,), target) for i in ids]
-            decode = DecodeOptions(beam_size=beams, min_new_tokens=target, max_new_tokens=target, early_stopping=True)
-            sources = [[names[i] for i in source] for source in ids]
-            search = {"beam_size": beams, "max_decoding_length": target, "min_decoding_length": target}
-            raw, options, how = best_raw(
-                Path(folder), "int8_float32", args.threads,
-                lambda t, o, s=sources, w=search: t.translate_batch(s[:24], **w, **o),
-            )  # fmt: skip
-            systems: dict[str, Run] = {
-                "summ": lambda e=engine, p=pieces, d=decode: run(e, p, d),
-                "raw CTranslate2": lambda t=raw, s=sources, w=search, o=options: t.translate_batch(s, **w, **o),
-                "tutorial": lambda m=model, i=ids, p=plain: torch_batches(
-                    m, i, [list(b) for b in cut(range(len(i)), 8)], **p
-                ),
-                "tuned": lambda m=model, i=ids, p=plain, b=beams: torch_batches(m, i, by_budget(i, b), **p),
-            }
-            print(f"raw CTranslate2 at its best: {how}")
-            title = f"{name}, {args.count} sources, {target} target tokens each, {beams} beams, {args.threads} threads"
-            made += table(title, measure(systems, args.repeats), args.count * target, "target tokens")
-    return made
+    networks = {
+        "Marian 6+6 x 512, 60,000 pieces": lambda: MarianMTModel(marian),
+        "mT5-small": lambda: MT5ForConditionalGeneration(small),
+        "BART-base": lambda: BartForConditionalGeneration(base),
+    }
+    return [row for name, network in networks.items() for row in shape(name, network().eval(), args)]
+
+
+def shape(name: str, model: Any, args: argparse.Namespace, *, beams: int = 4, target: int = 32) -> list[dict[str, Any]]:
+    """The table of one shape: ``args.count`` sources of random ids, as long as sentences of news are."""
+    import numpy as np
+
+    from summ.engines.base import DecodeOptions, Piece
+    from summ.engines.ctranslate2 import CTranslate2Engine
+    from summ.generation.schedule import run
+    from summ.models.convert import Vocabulary, store
+
+    rng = np.random.default_rng(3)
+    lengths = np.clip(rng.lognormal(3.3, 0.5, args.count), 6, 120).astype(int)
+    words = int(model.config.vocab_size)
+    end, start = model.config.eos_token_id, model.config.decoder_start_token_id
+    sources = [(*map(int, rng.integers(5, words - 5, n - 1)), end) for n in lengths]
+    names = [f"t{i}" for i in range(words)]
+    plain = {"num_beams": beams, "max_new_tokens": target, "min_new_tokens": target, "early_stopping": True}
+    search = {"beam_size": beams, "max_decoding_length": target, "min_decoding_length": target}
+    decode = DecodeOptions(beam_size=beams, min_new_tokens=target, max_new_tokens=target, early_stopping=True)
+
+    def torch_way(batches: list[list[int]], ids: Sequence[Sequence[int]]) -> list[list[int]]:
+        return [row[1:] for row in torch_batches(model, ids, batches, **plain)]
+
+    def tuned(budget: int, ids: Sequence[Sequence[int]]) -> list[list[int]]:
+        return torch_way(by_budget(ids, beams, budget), ids)
+
+    def raw(with_: Any, options: dict[str, Any], ids: Sequence[Sequence[int]]) -> list[list[int]]:
+        found = with_.translate_batch([[names[i] for i in source] for source in ids], **search, **options)
+        return [[int(token[1:]) for token in result.hypotheses[0]] for result in found]
+
+    with tempfile.TemporaryDirectory() as folder:
+        store(model, Vocabulary(names, names, names[start], names[end]), "int8", Path(folder))
+        engine = CTranslate2Engine(Path(folder), names, [end], dtype="int8_float32", threads=args.threads)
+
+        def own(ids: Sequence[Sequence[int]]) -> list[list[int]]:
+            return [list(o.ids) for o in run(engine, [Piece(tuple(i), (start,), target) for i in ids], decode)]
+
+        systems: dict[str, Run] = {
+            "summ": own,
+            "raw CTranslate2": fastest("raw CTranslate2", raw_grid(Path(folder), args.threads, raw), sources),
+            "tutorial": lambda ids: torch_way([list(b) for b in cut(range(len(ids)), 8)], ids),
+            "tuned": fastest("tuned generate", tuned_grid(tuned), sources),
+        }
+        title = f"{name}, {args.count} sources, {target} target tokens each, {beams} beams, {args.threads} threads"
+        return table(title, *measure(systems, sources, args.repeats), args.count * target, "target tokens")
 
 
 def main() -> None:

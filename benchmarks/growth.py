@@ -33,10 +33,9 @@ def article(sentences: int, seed: int) -> str:
 
 
 def sizes(most: int) -> list[int]:
-    found = [10]
-    while found[-1] * 3 <= most:
-        found.append(found[-1] * 10 if len(found) % 2 == 0 else found[-1] * 3)
-    return [s for s in found if s <= most]
+    """10, 30, 100, 300 … up to ``most``."""
+    found = [step * 10**power for power in range(1, len(str(most))) for step in (1, 3)]
+    return [size for size in found if size <= most]
 
 
 def measure(name: str, work: Callable[[list[str]], object], shapes: list[tuple[int, int]]) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import chart
+from summ.atomic import write_atomically
 
 HERE = Path(__file__).resolve().parent
 PACKAGES = ("torch", "transformers", "ctranslate2", "sentencepiece", "numpy", "rouge-score", "rapidfuzz")
@@ -80,19 +81,21 @@ def main() -> int:
             sections.append(f"## {title}\n\n`{command}`\n\n{done.stdout.strip()}\n")
         measured = [Path(folder) / f"{name}.json" for name in ("builtin", "shapes")]
         ratios = [row for path in measured if path.exists() for row in json.loads(path.read_text("utf-8"))]
-        if ratios:
-            (HERE / "speed.svg").write_text(chart.bars(ratios), "utf-8")
         grown = Path(folder) / "growth.json"
-        if grown.exists():
-            (HERE / "growth.svg").write_text(chart.lines(json.loads(grown.read_text("utf-8"))), "utf-8")
+        # The charts stand in RESULTS.md and change with it alone.
+        charts = {}
+        if set(args.only) == set(PARTS) and not failed:
+            charts = {"speed.svg": chart.bars(ratios), "growth.svg": chart.lines(json.loads(grown.read_text("utf-8")))}
     head = (
         "# Results\n\nMade by `make bench`; what each benchmark does stands at the head of its script. Absolute "
         "figures are one machine's, the ratios are what to compare.\n\n"
         f"{datetime.date.today().isoformat()}; {machine()}.\n\n"
         "![speed beside others](speed.svg)\n\n![growth](growth.svg)\n"
     )
-    if set(args.only) == set(PARTS) and not failed:
-        (HERE / "RESULTS.md").write_text(head + "\n" + "\n".join(sections), "utf-8")
+    if charts:
+        for name, drawn in charts.items():
+            write_atomically(HERE / name, drawn)
+        write_atomically(HERE / "RESULTS.md", head + "\n" + "\n".join(sections))
     else:
         print("RESULTS.md is left as it is: " + (f"{', '.join(failed)} failed" if failed else "not everything was run"))
     return 1 if failed else 0

@@ -42,8 +42,8 @@ def pipelined(
 
     The first item is finished and given before the second is read. After that, ``finish`` runs in a thread of its own
     while the caller's thread uses the results of the window before and prepares the window behind; with a window of 1,
-    as for a live feed, nothing is read ahead. An error in reading or preparing comes after the results of all that was
-    read before it.
+    as for a live feed, nothing is read ahead. An error in reading comes after the results of all that was read before
+    it; an error in preparing, which stands for its whole window, after those of the windows before.
     """
     from concurrent.futures import Future, ThreadPoolExecutor
 

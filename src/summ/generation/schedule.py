@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 
 from ..engines.base import DecodeOptions, Engine, OutOfMemoryError, Output, Piece
 
@@ -73,7 +72,7 @@ def run(
 def _generated(
     engine: Engine, pieces: Sequence[Piece], cut: Iterator[list[int]], options: DecodeOptions
 ) -> Iterator[tuple[list[int], list[Output]]]:
-    """Each batch with its outputs, ``engine.workers`` batches side by side."""
+    """Each batch with its outputs, as they are done, ``engine.workers`` batches side by side."""
     room = float("inf")  # the largest cost of a batch that the device is still believed to take
 
     def generate(batch: list[int]) -> list[Output]:
@@ -93,17 +92,11 @@ def _generated(
         for batch in cut:
             yield batch, generate(batch)
         return
-    with ThreadPoolExecutor(engine.workers, "generate") as pool:
-        running: deque[tuple[list[int], Future[list[Output]]]] = deque()
-        try:
-            for batch in cut:
-                running.append((batch, pool.submit(generate, batch)))
-                if len(running) > engine.workers:
-                    head, done = running.popleft()
-                    yield head, done.result()
-            while running:
-                head, done = running.popleft()
-                yield head, done.result()
-        finally:
-            for _, waiting in running:
-                waiting.cancel()
+    pool = ThreadPoolExecutor(engine.workers, "generate")
+    try:
+        # All at once: a batch that takes long, as one that runs into its limit does, keeps no other from a free worker.
+        running = {pool.submit(generate, batch): batch for batch in cut}
+        for done in as_completed(running):
+            yield running[done], done.result()
+    finally:
+        pool.shutdown(cancel_futures=True)

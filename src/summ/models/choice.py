@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..engines.base import Engine, EngineName, UnusableDeviceError
 from ..errors import ModelError
@@ -115,6 +115,11 @@ def _converted(
 
     place = _place(device)
     wanted = _dtype(checkpoint, place) if dtype == "auto" else dtype
+    kinds = _dtypes(place)
+    if wanted not in kinds:  # said now: a conversion takes minutes
+        raise NotConvertibleError(
+            f"{checkpoint.name}: CTranslate2 has no {wanted} on {place} here, but {', '.join(kinds)}; use engine torch"
+        )
     vocabulary = vocabulary_of(family)
     folder = converted(checkpoint, vocabulary, wanted, allow_pickle=allow_pickle)
     settings = checkpoint.generation
@@ -160,11 +165,17 @@ def _can_place(device: str) -> bool:
 
 def _dtype(checkpoint: Checkpoint, place: str) -> str:
     """The numbers that serve best: int8 on a CPU, half precision on a GPU."""
-    import ctranslate2
-
     if place == "cpu":
         return "int8_float32"
-    kinds: Any = ctranslate2.get_supported_compute_types("cuda", int(place.partition(":")[2] or 0))
+    kinds = _dtypes(place)
     # T5's activations overflow float16 (https://github.com/huggingface/transformers/issues/9295).
     order = ("bfloat16", "float32") if "t5" in checkpoint.config["model_type"] else ("float16", "bfloat16", "float32")
     return next(kind for kind in order if kind in kinds)
+
+
+def _dtypes(place: str) -> list[str]:
+    """The numbers that CTranslate2 can compute with on a device."""
+    import ctranslate2
+
+    kind, _, number = place.partition(":")
+    return sorted(ctranslate2.get_supported_compute_types(kind, int(number or 0)))

@@ -132,8 +132,13 @@ def converted(
             made = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
             try:
                 _convert(checkpoint, vocabulary, dtype, made, allow_pickle)
-                made.chmod(0o755)  # mkdtemp's own is for nobody else
-                made.replace(folder)
+                _settle(made)
+                try:
+                    made.replace(folder)
+                except OSError:
+                    # On some network file systems no lock reaches another machine, which may have been first.
+                    if into is not None or not folder.is_dir():
+                        raise
             finally:
                 shutil.rmtree(made, ignore_errors=True)
         if into is not None:
@@ -144,6 +149,14 @@ def converted(
             f"{error.strerror or error}; set SUMM_CACHE to a folder with room, or use engine torch"
         ) from None
     return folder
+
+
+def _settle(folder: Path) -> None:
+    """Bring a new folder to the disk: after a power cut, its final name must not stand over half a file."""
+    folder.chmod(0o755)  # mkdtemp's own is for nobody else
+    for path in folder.iterdir():
+        with path.open("r+b") as file:
+            os.fsync(file.fileno())
 
 
 def _key(checkpoint: Checkpoint, vocabulary: Vocabulary, dtype: str) -> str:
