@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
-HEAVY = ("torch", "transformers", "datasets", "ray", "pandas", "ctranslate2", "sacrebleu", "pydantic", "numpy", "nltk")
+HEAVY = (
+    "torch", "transformers", "datasets", "ray", "pandas", "ctranslate2", "sacrebleu", "pydantic", "numpy", "nltk",
+    "scipy", "pyarrow", "sentencepiece", "tokenizers", "huggingface_hub",
+)  # fmt: skip
 
 
 def modules_after(code: str) -> set[str]:
@@ -16,6 +20,8 @@ def modules_after(code: str) -> set[str]:
 
 def test_import_loads_nothing_heavy() -> None:
     assert not modules_after("import summ") & set(HEAVY)
+    others = {name.partition(".")[0] for name in modules_after("import summ") - modules_after("")}
+    assert others - sys.stdlib_module_names == {"summ"}
 
 
 def test_builtin_path_needs_neither_torch_nor_transformers() -> None:
@@ -23,6 +29,15 @@ def test_builtin_path_needs_neither_torch_nor_transformers() -> None:
     loaded = modules_after(code)
     assert "ctranslate2" in loaded
     assert not loaded & {"torch", "transformers", "datasets", "pandas", "sacrebleu", "ray"}
+
+
+def test_the_example_on_the_command_line_needs_neither_torch_nor_transformers(tmp_path: Path) -> None:
+    text = tmp_path / "article.txt"
+    text.write_text("قال الوزير إن العمل بدأ. وسينتهي المشروع غدا.", "utf-8")
+    code = f"from summ.cli.app import app\napp(['run', {str(text)!r}], standalone_mode=False)"
+    loaded = modules_after(code)
+    assert "ctranslate2" in loaded
+    assert not loaded & {"torch", "transformers", "datasets", "pandas", "sacrebleu", "ray", "huggingface_hub"}
 
 
 def test_command_line_help_loads_nothing_heavy() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from unicodedata import category
@@ -75,3 +75,12 @@ def listed(texts: Iterable[T] | str, what: str) -> Iterable[T]:
     if isinstance(texts, str):
         raise InputError(f"expected a list of {what}, not one string: give [text], or call the object itself")
     return texts
+
+
+def numbered(values: Iterable[str | Article | Mapping[str, Any]] | str, what: str) -> Iterator[Article]:
+    """Articles one by one; what is wrong with one is said with its number, from 1, when it is read.
+
+    Raises:
+        InputError: at once for a string, and for what ``Article.of`` refuses.
+    """
+    return (Article.of(v, where=f"{what} {i}") for i, v in enumerate(listed(values, f"{what}s"), start=1))

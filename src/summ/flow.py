@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .article import Article, listed
+from .article import Article, listed, numbered
 from .result import Notice, Result, Segment, Summary, Translation
 from .streaming import pipelined
 
@@ -93,7 +93,7 @@ class Pipeline:
         While a window is translated, the next is read and its extracts are made; with ``window=1`` nothing is read
         ahead.
         """
-        return pipelined(listed(articles, "articles"), self.window, self._summarized, self._completed)
+        return pipelined(numbered(articles, "article"), self.window, self._summarized, self._completed)
 
     def batch(
         self, articles: Sequence[ArticleLike], *, progress: Callable[[int, int], None] | None = None

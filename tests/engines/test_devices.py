@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from summ.engines.devices import load_library
+from summ.engines.devices import cpu_threads, load_library
 
 
 @pytest.fixture
@@ -47,3 +47,11 @@ def test_other_messages_load_nothing(packages: Path) -> None:
 def test_without_nvidias_packages_there_is_nothing_to_load(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "nvidia", None)
     assert not load_library(message("libcublas.so.12"))
+
+
+def test_threads_are_used_and_not_more_than_given() -> None:
+    for threads in range(1, 129):
+        side_by_side, within = cpu_threads(threads)
+        assert 1 <= side_by_side <= 8
+        assert 0.8 * threads <= side_by_side * within <= threads
+    assert [cpu_threads(n) for n in (1, 2, 8, 12, 16)] == [(1, 1), (2, 1), (8, 1), (6, 2), (8, 2)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Sequence
 
 import pytest
@@ -90,3 +92,34 @@ def test_an_engines_error_ends_the_run() -> None:
 
     with pytest.raises(GenerationError, match="broken"):
         run(Failing(workers=2), [Piece((i,), (0,), 32) for i in range(50)], OPTIONS, budget=4)
+
+
+def test_a_slow_batch_keeps_no_other_waiting() -> None:
+    others = threading.Event()
+
+    class Slow(Reversing):
+        def generate(self, pieces: Sequence[Piece], options: DecodeOptions) -> list[Output]:
+            if len(pieces[0].ids) == 20:
+                assert others.wait(10), "the other worker stood still"
+            made = super().generate(pieces, options)
+            if len(self.calls) == 30:
+                others.set()
+            return made
+
+    pieces = [Piece((1,) * 20, (0,), 32), *(Piece((i, i), (0,), 32) for i in range(30))]
+    outputs = run(Slow(workers=2), pieces, OPTIONS, budget=4)
+    assert [o.ids for o in outputs] == [p.ids[::-1] for p in pieces]
+
+
+def test_an_error_keeps_what_waits_from_starting() -> None:
+    class Failing(Reversing):
+        def generate(self, pieces: Sequence[Piece], options: DecodeOptions) -> list[Output]:
+            if len(pieces[0].ids) == 20:
+                raise GenerationError("broken")
+            time.sleep(0.01)
+            return super().generate(pieces, options)
+
+    engine = Failing(workers=2)
+    with pytest.raises(GenerationError, match="broken"):
+        run(engine, [Piece((1,) * 20, (0,), 32), *(Piece((i,), (0,), 32) for i in range(200))], OPTIONS, budget=2)
+    assert len(engine.calls) < 100

@@ -14,7 +14,7 @@ import pytest
 from checkpoints import AR, Built
 
 from summ import ModelError
-from summ.models import convert
+from summ.models import choice, convert
 from summ.models.checkpoint import Checkpoint
 from summ.models.choice import vocabulary_of
 from summ.models.families.base import Wanted
@@ -152,6 +152,50 @@ def test_what_a_killed_process_left_is_swept(build: Build, own_cache: Path) -> N
     assert converted(build("marian").folder) == made
     assert not left.exists()
     assert other.exists()
+
+
+def test_a_machine_that_no_lock_holds_back_may_be_first(
+    build: Build, own_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = convert._convert
+
+    def overtaken(*args: Any) -> None:
+        whole(*args)
+        made: Path = args[3]
+        shutil.copytree(made, made.with_name(made.name[1:].rpartition(".")[0]))
+
+    monkeypatch.setattr(convert, "_convert", overtaken)
+    assert (converted(build("marian").folder) / "model.bin").stat().st_size > 10_000
+    assert len([p for p in own_cache.iterdir() if p.is_dir()]) == 1
+
+
+def test_numbers_that_the_processor_lacks_are_said_before_the_conversion(
+    build: Build, own_cache: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(choice, "_dtypes", lambda _: ["float32", "int8"])
+    folder = str(build("marian").folder)
+    for engine, dtype in (("ctranslate2", "bfloat16"), ("auto", "int8_bfloat16")):
+        with pytest.raises(ModelError, match=f"CTranslate2 has no {dtype} on cpu here, but float32, int8"):
+            load_model(folder, engine=engine, device="cpu", dtype=dtype)  # type: ignore[arg-type]
+    assert not own_cache.exists()
+    model = load_model(folder, device="cpu", dtype="bfloat16", threads=1)
+    assert (model.engine.name, model.engine.dtype) == ("torch", "bfloat16")
+    assert "torch runs it, which is slower: CTranslate2 has no bfloat16 on cpu here" in caplog.text
+
+
+def test_a_converted_model_needs_neither_torch_nor_transformers(build: Build) -> None:
+    folder = str(build("marian").folder)
+    load_model(folder, threads=1)
+    script = (
+        "import sys\n"
+        "from summ.models.load import load_model\n"
+        "assert load_model(sys.argv[1], threads=1).generate([sys.argv[2]])\n"
+        "print(*sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script, folder, AR[0]], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert "ctranslate2" in loaded
+    assert not loaded & {"torch", "transformers"}
 
 
 def test_a_folder_that_was_moved_is_found_again(build: Build, own_cache: Path, tmp_path: Path) -> None:

@@ -185,6 +185,7 @@ def gpu(monkeypatch: pytest.MonkeyPatch) -> Gpu:
     made, real = Gpu(), engine._open
     monkeypatch.setattr(engine, "_open", lambda f, d, *rest: real(f, d, *rest) if d == "cpu" else made)
     monkeypatch.setattr(choice, "_place", lambda device: "cuda" if device == "auto" else device)
+    monkeypatch.setattr(choice, "_dtypes", lambda _: ["float32", "int8", "int8_float32"])
     monkeypatch.setattr(choice, "_dtype", lambda _, place: "float32" if place == "cuda" else "int8_float32")
     return made
 

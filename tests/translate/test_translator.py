@@ -123,3 +123,11 @@ def test_an_english_article_is_noticed_under_any_code_of_arabic(translator: Tran
     made = Translator(translator.model, source_language="arb_Arab", target_language="eng_Latn")(text)
     assert (made.text, made.source_language) == (text, "arb_Arab")
     assert [n.code for n in made.notices][:2] == ["not-arabic", "not-translated"]
+
+
+def test_a_bad_text_in_a_stream_costs_no_good_one(translator: Translator) -> None:
+    made = []
+    with pytest.raises(InputError, match="text 5: the article is empty"):
+        for one in translator.stream(["وصل الوزير.", "عاد الوزير.", "غادر الوزير.", "تحدث الوزير.", " ", "نص."]):
+            made.append(one.text)
+    assert len(made) == 4

@@ -39,8 +39,8 @@ def cpu_threads(threads: int) -> tuple[int, int]:
     """How to use so many CPU threads: batches side by side, and threads within each.
 
     One thread a batch wastes none on waiting for another (measured: 1.9 times two threads a batch on two cores); each
-    batch at work needs memory of its own, so beyond eight they get more threads instead. Where eight batches would leave
-    threads idle, a smaller number that uses them is taken (12 threads are 6 times 2).
+    batch at work needs memory of its own, so beyond eight they get more threads instead. Where eight batches would
+    leave threads idle, a smaller number that uses more of them is taken (12 threads are 6 times 2).
     """
     most = min(threads, 8)
     side_by_side = max(range((most + 1) // 2, most + 1), key=lambda batches: (threads // batches * batches, batches))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ..article import Article, listed
+from ..article import Article, listed, numbered
 from ..engines.base import EngineName
 from ..errors import InputError, ModelError
 from ..models.languages import is_arabic
@@ -143,5 +143,5 @@ class Summarizer:
 
     def stream(self, texts: Iterable[str | Article], **length: Any) -> Iterator[Summary]:
         """Summaries in input order, lazily: extracts one by one, a model's up to ``window`` at a time."""
-        for group in windows(listed(texts, "texts"), self.window if self.model else 1):
+        for group in windows(numbered(texts, "text"), self.window if self.model else 1):
             yield from self.batch(group, **length)

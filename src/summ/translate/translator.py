@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..article import Article, listed
+from ..article import Article, listed, numbered
 from ..checks import check_translation
 from ..engines.base import EngineName
 from ..models.careful import Careful, generate_carefully, said
@@ -107,7 +107,7 @@ class Translator:
 
         While a window is generated, the next is read and cut into sentences; with ``window=1`` nothing is read ahead.
         """
-        return pipelined(listed(texts, "texts"), self.window, self._planned, self._translated)
+        return pipelined(numbered(texts, "text"), self.window, self._planned, self._translated)
 
     def _planned(self, texts: Sequence[str | Article]) -> list[tuple[str, _Plan]]:
         articles = [
