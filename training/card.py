@@ -46,6 +46,8 @@ def page(card: dict[str, Any]) -> str:
     ]
     lines += [f"| {name} | {s['sentences']} | {s['BLEU']} | {s['chrF']} |" for name, s in card["scores"].items()]
     signatures = next(iter(card["scores"].values()))["signatures"]
+    if card.get("remark"):
+        lines += ["", card["remark"]]
     lines += ["", f"Signatures: `{signatures[0]}`, `{signatures[1]}`", ""]
     lines += beside(card.get("by_length") or [])
     lines += ["## Known failings", "", FAILINGS, "", "## Samples", ""]

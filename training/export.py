@@ -99,6 +99,7 @@ def main() -> None:
     parser.add_argument("--run", default="main")
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--beam-size", type=int, default=4)
+    parser.add_argument("--remark", help="a sentence for the card, on what the scores do not show")
     parser.add_argument("--install", action="store_true", help="put the files into src/summ/models/builtin")
     args = parser.parse_args()
     run = args.work / args.run
@@ -123,6 +124,7 @@ def main() -> None:
         "beam_size": args.beam_size,
         "scores": measured,
         "by_length": beside,
+        "remark": args.remark,
         "samples": samples,
         "data": sources(args.data, corpus),
     }
