@@ -28,7 +28,10 @@ PACKAGES = ("torch", "transformers", "ctranslate2", "sentencepiece", "numpy", "r
 # Name: title, script and its arguments.
 PARTS: dict[str, tuple[str, list[str]]] = {
     "builtin": ("Translation: the built-in model on real sentences", ["generation_speed.py", "builtin"]),
-    "shapes": ("Generation: full-size shapes, random weights, forced lengths", ["generation_speed.py", "shapes"]),
+    "shapes": (
+        "Generation: full-size shapes, random weights, forced lengths",
+        ["generation_speed.py", "shapes", "--count", "24"],
+    ),
     "growth": ("Growth", ["growth.py"]),
     "extractive": ("Extractive summaries beside sumy", ["extractive_speed.py"]),
     "text": ("Text layer", ["text_speed.py"]),
