@@ -275,7 +275,8 @@ def shapes(args: argparse.Namespace) -> list[dict[str, Any]]:
         "mT5-small": lambda: MT5ForConditionalGeneration(small),
         "BART-base": lambda: BartForConditionalGeneration(base),
     }
-    return [row for name, network in networks.items() for row in shape(name, network().eval(), args)]
+    chosen = {name: network for name, network in networks.items() if name.startswith(args.shape)}
+    return [row for name, network in chosen.items() for row in shape(name, network().eval(), args)]
 
 
 def shape(name: str, model: Any, args: argparse.Namespace, *, beams: int = 4, target: int = 32) -> list[dict[str, Any]]:
@@ -329,6 +330,7 @@ def main() -> None:
     parser.add_argument("part", choices=("builtin", "shapes"))
     parser.add_argument("--sentences", type=Path, help="Arabic sentences, one a line; what follows a tab is left out")
     parser.add_argument("--count", type=int, help="sentences (default 200) or sources (48)")
+    parser.add_argument("--shape", default="", help="only the shapes whose names begin so")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--json", type=Path, help="also write the rows here")
