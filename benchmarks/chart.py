@@ -37,12 +37,12 @@ def bars(rows: Sequence[dict[str, Any]]) -> str:
         for row in group:
             length = 420 * row["speed"] / most
             fill = OWN if row["system"].startswith("summ") else BAR
-            parts.append(_text(190, y + 14, row["system"], fill=MUTED, anchor="end"))
-            parts.append(f'<rect x="200" y="{y + 2}" width="{max(length, 1):.1f}" height="16" rx="2" fill="{fill}"/>')
-            parts.append(_text(208 + length, y + 14, f"{row['speed']:,.1f} {row['unit']}/s"))
+            parts.append(_text(250, y + 14, row["system"], fill=MUTED, anchor="end"))
+            parts.append(f'<rect x="260" y="{y + 2}" width="{max(length, 1):.1f}" height="16" rx="2" fill="{fill}"/>')
+            parts.append(_text(268 + length, y + 14, f"{row['speed']:,.1f} {row['unit']}/s"))
             y += 24
         y += 28
-    return _page(800, y, parts)
+    return _page(860, y, parts)
 
 
 def lines(rows: Sequence[dict[str, Any]]) -> str:
