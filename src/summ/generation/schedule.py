@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 
 from ..engines.base import DecodeOptions, Engine, OutOfMemoryError, Output, Piece
 
-# Padded source tokens times beams in one batch. On a CPU, larger batches leave the cache and smaller ones waste the loop
-# (measured with the built-in model, sentences a second: 103 at 512, 135 at 1,024, 145 at 2,048, 136 at 4,096). A GPU
-# needs more to be busy, and halves what does not fit.
+# Padded source tokens times beams in one batch. On a CPU, larger batches leave the cache and smaller ones waste the
+# loop (measured with the built-in model, sentences a second: 103 at 512, 135 at 1,024, 145 at 2,048, 136 at 4,096). A
+# GPU needs more to be busy, and halves what does not fit.
 CPU_BUDGET = 2048
 GPU_BUDGET = 32768
 
