@@ -29,6 +29,7 @@ ROWS: tuple[tuple[str, dict[str, Any], bool], ...] = (
     ("no_repeat_ngram_size 4", {"no_repeat_ngram_size": 4}, False),
     ("repetition_penalty 1.1", {"no_repeat_ngram_size": 0, "repetition_penalty": 1.1}, False),
     ("second try", {"no_repeat_ngram_size": 0}, True),
+    ("repetition_penalty 1.1, second try", {"no_repeat_ngram_size": 0, "repetition_penalty": 1.1}, True),
     ("no_repeat_ngram_size 4, second try", {"no_repeat_ngram_size": 4}, True),
 )
 
