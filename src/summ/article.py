@@ -77,6 +77,16 @@ def listed(texts: Iterable[T] | str, what: str) -> Iterable[T]:
     return texts
 
 
+def read_all(values: Iterable[str | Article | Mapping[str, Any]] | str, what: str) -> list[Article]:
+    """All articles at once; what is wrong with one is said with its number, from 1, if there are several.
+
+    Raises:
+        InputError: for a string, and for what ``Article.of`` refuses.
+    """
+    given = list(listed(values, f"{what}s"))
+    return [Article.of(v, where=f"{what} {i}" if len(given) > 1 else what) for i, v in enumerate(given, start=1)]
+
+
 def numbered(values: Iterable[str | Article | Mapping[str, Any]] | str, what: str) -> Iterator[Article]:
     """Articles one by one; what is wrong with one is said with its number, from 1, when it is read.
 

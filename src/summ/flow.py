@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .article import Article, listed, numbered
+from .article import Article, numbered, read_all
 from .result import Notice, Result, Segment, Summary, Translation
 from .streaming import pipelined
 
@@ -103,13 +103,11 @@ class Pipeline:
         Args:
             progress: called with the numbers of translated chunks done and in all.
         """
-        return self._completed(self._summarized(list(listed(articles, "articles"))), progress)
+        return self._completed(self._summarized(articles), progress)
 
     def _summarized(self, articles: Sequence[ArticleLike]) -> _Begun:
         """What needs no model; a window's extracts are made while the one before it is generated."""
-        taken = [
-            Article.of(a, where=f"article {i + 1}" if len(articles) > 1 else "article") for i, a in enumerate(articles)
-        ]
+        taken = read_all(articles, "article")
         begun = _Begun(taken)
         if self.summarizer and self.summarizer.model is None:
             clock = time.perf_counter()

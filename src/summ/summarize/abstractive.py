@@ -48,7 +48,11 @@ def summarize(
     Returns:
         One summary a text, in order. Its segments are the chunks that were read, each with what the model made of it.
     """
-    alike = source_language == language or same(source_language, language) or _both_arabic(source_language, language)
+    alike = (
+        source_language == language
+        or same(source_language, language)
+        or (is_arabic(source_language) and is_arabic(language))
+    )
     kind: Kind = "abstractive" if alike else "cross-lingual"
     works = [_work(model, text, length, language, kind, overlap) for text in texts]
     asked = {i: next(work) for i, work in enumerate(works)}
@@ -63,10 +67,6 @@ def summarize(
                 done[i] = end.value
                 del asked[i]
     return [done[i] for i in range(len(works))]
-
-
-def _both_arabic(one: str, other: str) -> bool:
-    return is_arabic(one) and is_arabic(other)
 
 
 def _work(model: Seq2SeqModel, text: str, length: Length, language: str, kind: Kind, overlap: int) -> Work[Summary]:

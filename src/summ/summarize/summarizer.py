@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ..article import Article, listed, numbered
+from ..article import Article, numbered, read_all
 from ..engines.base import EngineName
 from ..errors import InputError, ModelError
 from ..models.languages import is_arabic
@@ -105,10 +105,7 @@ class Summarizer:
 
     def batch(self, texts: Sequence[str | Article], **length: Any) -> list[Summary]:
         """Summarize texts together; summary ``i`` is what ``self(texts[i])`` gives."""
-        articles = [
-            Article.of(text, where=f"text {i + 1}" if len(texts) > 1 else "text")
-            for i, text in enumerate(listed(texts, "texts"))
-        ]
+        articles = read_all(texts, "text")
         for key in length:
             if key not in LENGTHS:
                 raise InputError(f"unknown length {key!r}; there are {', '.join(LENGTHS)}")

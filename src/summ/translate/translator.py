@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..article import Article, listed, numbered
+from ..article import Article, numbered, read_all
 from ..checks import check_translation
 from ..engines.base import EngineName
 from ..models.careful import Careful, generate_carefully, said
@@ -100,7 +100,7 @@ class Translator:
         Args:
             progress: called with the numbers of chunks done and in all.
         """
-        return self._translated(self._planned(list(listed(texts, "texts"))), progress)
+        return self._translated(self._planned(texts), progress)
 
     def stream(self, texts: Iterable[str | Article]) -> Iterator[Translation]:
         """Translations in input order, lazily: the first by itself, then up to ``window`` texts at a time.
@@ -110,10 +110,7 @@ class Translator:
         return pipelined(numbered(texts, "text"), self.window, self._planned, self._translated)
 
     def _planned(self, texts: Sequence[str | Article]) -> list[tuple[str, _Plan]]:
-        articles = [
-            Article.of(text, where=f"text {i + 1}" if len(texts) > 1 else "text") for i, text in enumerate(texts)
-        ]
-        return [(article.text, self._plan(article.text)) for article in articles]
+        return [(article.text, self._plan(article.text)) for article in read_all(texts, "text")]
 
     def _translated(
         self, planned: list[tuple[str, _Plan]], progress: Callable[[int, int], None] | None = None
