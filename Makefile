@@ -39,7 +39,7 @@ format: .venv/installed ## mend what ruff can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: .venv/installed ## speed beside others, into benchmarks/RESULTS.md; half an hour (options: BENCH='--sentences FILE')
+bench: .venv/installed ## speed beside others, into benchmarks/RESULTS.md; an hour (options: BENCH='--only builtin')
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_OPTIONS) -c constraints.txt -e '.[bench]'
 	$(BIN)/python benchmarks/run.py $(BENCH)
 

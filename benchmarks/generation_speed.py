@@ -37,7 +37,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(Path(__file__).resolve().parent)]
+sys.path[:0] = [str(Path(__file__).resolve().parent), str(ROOT / "training")]
 
 Run = Callable[[Sequence[Any]], Sequence[Sized]]  # inputs to outputs, one each, in order
 WARM_UP = 8
@@ -169,14 +169,14 @@ def builtin(args: argparse.Namespace) -> list[dict[str, Any]]:
     import ctranslate2
     import torch
 
-    import as_torch
+    import restore
     from summ import Translator
     from summ.models.builtin import FOLDER, Builtin
 
     sentences = args.sentences.read_text("utf-8").splitlines() if args.sentences else sample_sentences()
     sentences = list(dict.fromkeys(s.split("\t")[0].strip() for s in sentences if s.strip()))[: args.count]
     torch.set_num_threads(args.threads)
-    family, model = Builtin(), as_torch.load(FOLDER)
+    family, model = Builtin(), restore.load(FOLDER)
     beams, most = family.defaults.beam_size, family.limit
     # no_repeat_ngram_size is left out everywhere: transformers and CTranslate2 apply it differently. All have one limit
     # for all sentences, the others' only kind; summ by itself would stop sooner what goes wrong.

@@ -1,9 +1,10 @@
-"""Every benchmark in one run, into benchmarks/RESULTS.md and two charts beside it.
+"""The benchmarks, into benchmarks/results.json, and from there into RESULTS.md and two charts.
 
-    python benchmarks/run.py [--sentences FILE] [--articles FILE ...] [--only NAME ...]
+    python benchmarks/run.py [--only NAME ...] [--sentences FILE] [--articles FILE ...] [--count N] [--repeats N]
 
-Absolute figures are this machine's; the ratios are what to compare. Takes about half an hour on two cores. A benchmark
-whose comparison is not installed (sumy) says so and measures summ alone.
+A part that was measured takes the place of its last results at once, so that an interrupted run keeps what it has; each
+section says its day and machine. Absolute figures are that machine's; the ratios are what to compare. All parts take
+about an hour on two cores, and want them for themselves. Where sumy is not installed, summ is measured alone.
 """
 
 from __future__ import annotations
@@ -19,26 +20,49 @@ import sys
 import tempfile
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import chart
 from summ.atomic import write_atomically
 
 HERE = Path(__file__).resolve().parent
+STORE = HERE / "results.json"
 PACKAGES = ("torch", "transformers", "ctranslate2", "sentencepiece", "numpy", "rouge-score", "rapidfuzz")
+SHAPES = "Generation: {}, random weights, forced lengths"
 # Name: title, script and its arguments.
 PARTS: dict[str, tuple[str, list[str]]] = {
-    "builtin": ("Translation: the built-in model on real sentences", ["generation_speed.py", "builtin"]),
-    "shapes": (
-        "Generation: full-size shapes, random weights, forced lengths",
-        ["generation_speed.py", "shapes", "--count", "24"],
+    "builtin": (
+        "Translation: the built-in model on real sentences",
+        ["generation_speed.py", "builtin", "--count", "1000", "--repeats", "2"],
     ),
+    "marian": (
+        SHAPES.format("the shape of opus-mt"),
+        ["generation_speed.py", "shapes", "--shape", "Marian", "--count", "48"],
+    ),
+    "mt5": (SHAPES.format("mT5-small"), ["generation_speed.py", "shapes", "--shape", "mT5", "--count", "24"]),
+    "bart": (SHAPES.format("BART-base"), ["generation_speed.py", "shapes", "--shape", "BART", "--count", "24"]),
     "growth": ("Growth", ["growth.py"]),
     "extractive": ("Extractive summaries beside sumy", ["extractive_speed.py"]),
     "text": ("Text layer", ["text_speed.py"]),
     "rouge": ("ROUGE beside rouge_score", ["rouge_speed.py"]),
-    "batch": ("A batch job beside the sum of its parts", ["batch_overhead.py", "cost"]),
+    "batch": (
+        "A batch job beside the sum of its parts",
+        ["batch_overhead.py", "speed", "--config", "default", "--count", "300", "--repeats", "2"],
+    ),
+    "cost": ("A batch job of extracts beside the sum of its parts: processor time", ["batch_overhead.py", "cost"]),
     "memory": ("Memory of a batch job", ["batch_overhead.py", "memory"]),
 }
+ROWS = ("builtin", "marian", "mt5", "bart", "growth")  # these scripts write their rows with --json
+HEAD = """\
+# Results
+
+Made by `make bench` (benchmarks/run.py) from results.json. What each benchmark does stands at the head of its script.
+Absolute figures are one machine's; the ratios are what to compare.
+
+![speed beside others](speed.svg)
+
+![growth](growth.svg)
+"""
 
 
 def machine() -> str:
@@ -52,55 +76,71 @@ def machine() -> str:
     return f"{cpu}, {cores} cores, Python {platform.python_version()}, {packages}"
 
 
+def measure(name: str, options: list[str]) -> dict[str, Any] | None:
+    """Run a part and return what is stored of it; None if it failed."""
+    script = PARTS[name][1][0]
+    with tempfile.TemporaryDirectory() as folder:
+        rows = Path(folder) / "rows.json"
+        extra = ["--json", str(rows)] if name in ROWS else []
+        command = [sys.executable, str(HERE / script), *options, *extra]
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
+        print(done.stdout, flush=True)
+        if done.returncode:
+            return None
+        shown = [Path(option).name if "/" in option else option for option in options]
+        return {
+            "date": datetime.date.today().isoformat(),
+            "machine": machine(),
+            "command": shlex.join(["python", f"benchmarks/{script}", *shown]),
+            "output": done.stdout.strip(),
+            "rows": json.loads(rows.read_text("utf-8")) if name in ROWS else [],
+        }
+
+
+def publish(store: dict[str, dict[str, Any]]) -> None:
+    """Write results.json, RESULTS.md and the charts."""
+    write_atomically(STORE, json.dumps(store, ensure_ascii=False, indent=1) + "\n")
+    sections = [HEAD]
+    for name, (title, _) in PARTS.items():
+        if part := store.get(name):
+            output = part["output"] if "|" in part["output"] else f"```\n{part['output']}\n```"
+            about = f"{part['date']}; {part['machine']}."
+            sections.append(f"## {title}\n\n`{part['command']}`\n\n{output}\n\n{about}\n")
+    write_atomically(HERE / "RESULTS.md", "\n".join(sections))
+    ratios = [row for name in ROWS if name != "growth" and name in store for row in store[name]["rows"]]
+    if ratios:
+        write_atomically(HERE / "speed.svg", chart.bars(ratios))
+    if "growth" in store:
+        write_atomically(HERE / "growth.svg", chart.lines(store["growth"]["rows"]))
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", nargs="*", choices=PARTS, default=list(PARTS), metavar="NAME", help=", ".join(PARTS))
     parser.add_argument("--sentences", type=Path, help="Arabic sentences for the built-in translator, one a line")
     parser.add_argument("--articles", type=Path, nargs="*", default=[], help="gzipped JSON lines with the key article")
-    parser.add_argument("--count", type=int, help="sentences for the built-in translator (default 200)")
-    parser.add_argument("--only", nargs="*", choices=PARTS, default=list(PARTS), metavar="NAME", help=", ".join(PARTS))
+    parser.add_argument("--count", type=int, help="items of each part of --only, instead of its own number")
+    parser.add_argument("--repeats", type=int, help="repeats of each part of --only, instead of its own number")
     args = parser.parse_args()
-    sections: list[str] = []
+    store: dict[str, dict[str, Any]] = json.loads(STORE.read_text("utf-8")) if STORE.exists() else {}
     failed = []
-    with tempfile.TemporaryDirectory() as folder:
-        for name in args.only:
-            title, (script, *options) = PARTS[name]
-            if name == "builtin" and args.sentences:
-                options += ["--sentences", str(args.sentences)]
-            if name == "builtin" and args.count:
-                options += ["--count", str(args.count)]
-            if name == "extractive" and args.articles:
-                options += ["--articles", *map(str, args.articles)]
-            rows = Path(folder) / f"{name}.json"
-            if name in ("builtin", "shapes", "growth"):
-                options += ["--json", str(rows)]
-            print(f"== {title}", flush=True)
-            done = subprocess.run([sys.executable, HERE / script, *options], stdout=subprocess.PIPE, text=True)
-            print(done.stdout, flush=True)
-            if done.returncode:
-                failed.append(name)
-                continue
-            shown = [Path(option).name if "/" in option else option for option in options if option != "--json"]
-            command = shlex.join(["python", f"benchmarks/{script}", *(o for o in shown if o != rows.name)])
-            sections.append(f"## {title}\n\n`{command}`\n\n{done.stdout.strip()}\n")
-        measured = [Path(folder) / f"{name}.json" for name in ("builtin", "shapes")]
-        ratios = [row for path in measured if path.exists() for row in json.loads(path.read_text("utf-8"))]
-        grown = Path(folder) / "growth.json"
-        # The charts stand in RESULTS.md and change with it alone.
-        charts = {}
-        if set(args.only) == set(PARTS) and not failed:
-            charts = {"speed.svg": chart.bars(ratios), "growth.svg": chart.lines(json.loads(grown.read_text("utf-8")))}
-    head = (
-        "# Results\n\nMade by `make bench`; what each benchmark does stands at the head of its script. Absolute "
-        "figures are one machine's, the ratios are what to compare.\n\n"
-        f"{datetime.date.today().isoformat()}; {machine()}.\n\n"
-        "![speed beside others](speed.svg)\n\n![growth](growth.svg)\n"
-    )
-    if charts:
-        for name, drawn in charts.items():
-            write_atomically(HERE / name, drawn)
-        write_atomically(HERE / "RESULTS.md", head + "\n" + "\n".join(sections))
-    else:
-        print("RESULTS.md is left as it is: " + (f"{', '.join(failed)} failed" if failed else "not everything was run"))
+    for name in args.only:
+        title, (_, *options) = PARTS[name]
+        if name == "builtin" and args.sentences:
+            options += ["--sentences", str(args.sentences)]
+        if name == "extractive" and args.articles:
+            options += ["--articles", *map(str, args.articles)]
+        for option, value in (("--count", args.count), ("--repeats", args.repeats)):
+            if value:
+                options += [option, str(value)]
+        print(f"== {title}", flush=True)
+        if part := measure(name, options):
+            store[name] = part
+            publish(store)
+        else:
+            failed.append(name)
+    if failed:
+        print(f"failed, their last results are kept: {', '.join(failed)}", file=sys.stderr)
     return 1 if failed else 0
 
 

@@ -3,8 +3,8 @@
     python training/guards.py DATA/mt/flores-dev.tsv [--count 300]
 
 Columns: BLEU and chrF; of a hundred sentences, how many targets loop, have an absurd length, hold a number that their
-source has not, or lack a Latin name of it. The last row is what summ ships: ``no_repeat_ngram_size`` and a second try
-with safer options.
+source has not, or lack a Latin name of it. The row "second try" is what summ ships: what loops, does not end or has an
+absurd length is decoded once more, with safer options.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
     python training/train.py WORK_DIR --minutes 150 --dev DATA_DIR/mt/flores-dev.tsv
     python training/train.py WORK_DIR --run final --branch main --decay 4e6     # let the rate fall to zero, then stop
     python training/train.py NEW_WORK_DIR --run news --branch WORK_DIR/main     # go on over another corpus
+    python training/train.py WORK_DIR --run main --branch restored              # from an exported model: restore.py
 
 WORK_DIR holds corpus.npz and spm.model (corpus.py) and, if wanted, align.npz (align.py). A run is a folder
 WORK_DIR/RUN with checkpoint.pt (weights, their exponential mean, optimizer states, counters), log.csv and, with
@@ -188,8 +189,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     if state is not None:
         model.load_state_dict(state["model"])
         average = {name: value.to(device) for name, value in state["average"].items()}
-        for (optimizer, _), saved in zip(optimizers, state["optimizers"], strict=True):
-            optimizer.load_state_dict(saved)
+        if state["optimizers"] is not None:  # restore.py has none: they begin anew
+            for (optimizer, _), saved in zip(optimizers, state["optimizers"], strict=True):
+                optimizer.load_state_dict(saved)
         progress = Progress(**state["progress"])
         state = None  # a third of a gigabyte
         print("goes on from", progress, flush=True)

@@ -52,9 +52,9 @@ def test_outputs_come_in_order_whatever_the_budget(pieces: list[Piece], budget: 
     assert len(generated) == len(set(pieces))
 
 
-@given(pieces_strategy, st.integers(1, 100))
-def test_batches_keep_to_the_budget(pieces: list[Piece], budget: int) -> None:
-    found = list(batches(pieces, budget, OPTIONS.beam_size))
+@given(pieces_strategy, st.integers(1, 100), st.integers(1, 3))
+def test_batches_keep_to_the_budget(pieces: list[Piece], budget: int, workers: int) -> None:
+    found = batches(pieces, budget, OPTIONS.beam_size, workers)
     assert sorted(i for batch in found for i in batch) == list(range(len(pieces)))
     for batch in found:
         assert len({pieces[i].limit for i in batch}) == 1
@@ -83,6 +83,22 @@ def test_few_pieces_are_spread_over_all_workers() -> None:
     engine = Reversing(workers=2)
     run(engine, [Piece((i, 1, 2), (0,), 32) for i in range(8)], OPTIONS)
     assert sorted(map(len, engine.calls)) == [4, 4]
+
+
+@pytest.mark.parametrize(
+    ("pieces", "workers", "sizes"),
+    [
+        (12, 1, [12]),  # 12 pieces of 4 tokens and 2 beams fit the budget of 100
+        (13, 1, [7, 6]),  # not 12 and 1
+        (12, 2, [6, 6]),
+        (25, 2, [7, 7, 7, 4]),  # 12, 12 and 1 would leave one worker idle; the rest is smaller, never larger
+        (3, 4, [1, 1, 1]),
+        (200, 2, [12] * 16 + [8]),  # many: as large as the budget allows
+    ],
+)
+def test_few_batches_are_balanced_over_the_workers(pieces: int, workers: int, sizes: list[int]) -> None:
+    found = batches([Piece((i, 1, 2, 3), (0,), 32) for i in range(pieces)], 100, OPTIONS.beam_size, workers)
+    assert [len(batch) for batch in found] == sizes
 
 
 def test_an_engines_error_ends_the_run() -> None:

@@ -7,6 +7,9 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 
 from ..engines.base import DecodeOptions, Engine, OutOfMemoryError, Output, Piece
 
+# Batches a worker up to which they are balanced. Of more, it hardly shows that some are small or that one ends last.
+ROUNDS = 4
+
 # Padded source tokens times beams in one batch. On a CPU, larger batches leave the cache and smaller ones waste the
 # loop (measured with the built-in model, sentences a second: 103 at 512, 135 at 1,024, 145 at 2,048, 136 at 4,096). A
 # GPU needs more to be busy, and halves what does not fit.
@@ -14,14 +17,32 @@ CPU_BUDGET = 2048
 GPU_BUDGET = 32768
 
 
-def batches(pieces: Sequence[Piece], budget: int, beam_size: int) -> Iterator[list[int]]:
+def batches(pieces: Sequence[Piece], budget: int, beam_size: int, workers: int = 1) -> list[list[int]]:
     """Indices of ``pieces`` in batches of one limit each, longest first, so that the first batch is the largest ever.
 
-    A batch's cost is its number of pieces times its longest source times the beams: padding is paid for.
+    A batch's cost is its number of pieces times its longest source times the beams: padding is paid for. Where there
+    are few batches, they are as many as keep all workers busy, and about as large: two workers share three batches
+    badly, most of all when the third is a remainder, and each batch costs time of its own.
     """
     order = sorted(
         range(len(pieces)), key=lambda i: (-pieces[i].limit, -len(pieces[i].ids), pieces[i].ids, pieces[i].prefix)
     )
+    found = list(_cut(pieces, order, budget, beam_size))
+    rounds = -(-len(found) // workers)
+    if rounds > ROUNDS:
+        return found
+    least, most = 0, budget
+    while most - least > 1:  # the smallest budget that makes no more batches than the next multiple of the workers
+        middle = (least + most) // 2
+        smaller = list(_cut(pieces, order, middle, beam_size))
+        if len(smaller) > rounds * workers:
+            least = middle
+        else:
+            most, found = middle, smaller
+    return found
+
+
+def _cut(pieces: Sequence[Piece], order: Sequence[int], budget: int, beam_size: int) -> Iterator[list[int]]:
     batch: list[int] = []
     for i in order:
         head = pieces[batch[0]] if batch else None
@@ -57,11 +78,9 @@ def run(
     for i, piece in enumerate(pieces):
         places.setdefault(piece, []).append(i)
     distinct = list(places)
-    # Few pieces are spread over all workers, rather than left to one of them.
-    cost = sum(len(piece.ids) for piece in distinct) * options.beam_size
-    budget = min(budget, max(1, cost // engine.workers))
     outputs: dict[int, Output] = {}
-    for batch, made in _generated(engine, distinct, batches(distinct, budget, options.beam_size), options):
+    cut = batches(distinct, budget, options.beam_size, engine.workers)
+    for batch, made in _generated(engine, distinct, cut, options):
         for i, output in zip(batch, made, strict=True):
             for place in places[distinct[i]]:
                 outputs[place] = output
@@ -71,7 +90,7 @@ def run(
 
 
 def _generated(
-    engine: Engine, pieces: Sequence[Piece], cut: Iterator[list[int]], options: DecodeOptions
+    engine: Engine, pieces: Sequence[Piece], cut: Sequence[list[int]], options: DecodeOptions
 ) -> Iterator[tuple[list[int], list[Output]]]:
     """Each batch with its outputs, as they are done, ``engine.workers`` batches side by side."""
     room = float("inf")  # the largest cost of a batch that the device is still believed to take

@@ -1,14 +1,28 @@
-"""The built-in translator as a transformers model: its int8 weights read back into float32, for comparisons."""
+"""An exported model read back: int8 weights into float32, as a transformers model or as a start for training.
+
+    python training/restore.py WORK_DIR [--model src/summ/models/builtin] [--run restored]
+    python training/train.py WORK_DIR --run main --branch restored
+
+A checkpoint is a third of a gigabyte and lies outside the repository; the exported model is in it. Where the checkpoint
+was lost, training goes on from the model: the optimizers begin anew (the rate warms up again), the count of target tokens
+goes on. WORK_DIR's corpus must have been built with the model's own vocabulary (corpus.py --spm).
+"""
 
 from __future__ import annotations
 
+import argparse
+import hashlib
+import json
 import re
 import struct
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 
+BUILTIN = Path(__file__).resolve().parent.parent / "src" / "summ" / "models" / "builtin"
 TYPES = [np.float32, np.int8, np.int16, np.int32, np.float16]  # of CTranslate2's file format, by number
 
 
@@ -100,3 +114,40 @@ def load(folder: Path) -> Any:
             put(f"{ours}.fc2", f"{theirs}/ffn/linear_1")
     model.load_state_dict(state, strict=True)
     return model.eval()
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("work", type=Path)
+    parser.add_argument("--model", type=Path, default=BUILTIN, help="folder of the exported model")
+    parser.add_argument("--run", default="restored", help="name of the run that is made")
+    args = parser.parse_args(argv)
+    out = args.work / args.run / "checkpoint.pt"
+    if out.exists():
+        sys.exit(f"{out} exists; give another --run")
+    import torch
+
+    model = load(args.model)
+    config, card = model.config, json.loads((args.model / "card.json").read_text("utf-8"))
+    weights = {name: p.detach().clone() for name, p in model.named_parameters()}
+    state = {
+        "model": model.state_dict(),
+        "average": weights,
+        "optimizers": None,
+        "progress": {"step": 0, "tokens": card["target_tokens_seen"], "epoch": -1, "batch": 0, "decay_from": -1},
+        "order": "",  # no corpus's: a branch begins with its first epoch
+        "vocabulary": hashlib.sha256((args.model / "sentencepiece.model").read_bytes()).hexdigest()[:16],
+        "shape": {
+            "vocabulary": config.vocab_size,
+            "width": config.d_model,
+            "encoder_layers": config.encoder_layers,
+            "decoder_layers": config.decoder_layers,
+        },
+    }
+    out.parent.mkdir(parents=True, exist_ok=True)
+    torch.save(state, out)
+    print(f"{out}: {card['target_tokens_seen'] / 1e6:.1f} M target tokens seen")
+
+
+if __name__ == "__main__":
+    main()
