@@ -7,8 +7,10 @@ BIN := .venv/bin
 DATA ?= data
 WORK ?= work
 MINUTES ?= 600
-# A trainer's tensors are large and alike: memory that is kept spares the kernel clearing it anew each step.
-NICE := MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=100000000000 OMP_WAIT_POLICY=passive nice -n 19
+# A trainer's tensors are large and alike: memory that is kept spares the kernel clearing it anew each step, and threads
+# that spin for some milliseconds before they sleep spare waking them (training/RUNS.md).
+NICE := MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=100000000000 GLIBC_TUNABLES=glibc.malloc.hugetlb=1 \
+	GOMP_SPINCOUNT=1000000 nice -n 19
 
 .PHONY: demo test lint types format bench corpus train export model clean help
 

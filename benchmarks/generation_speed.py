@@ -240,8 +240,9 @@ def waste(ids: list[tuple[int, ...]], beams: int) -> float:
     from summ.generation.schedule import CPU_BUDGET, batches
     from summ.models.families.base import target_limit
 
-    pieces = [Piece(i, (0,), target_limit(len(i), DecodeOptions(), 256)) for i in ids]
-    padded = sum(len(b) * max(len(ids[i]) for i in b) for b in batches(pieces, CPU_BUDGET, beams))
+    options = DecodeOptions(beam_size=beams)
+    pieces = [Piece(i, (0,), target_limit(len(i), options, 256)) for i in ids]
+    padded = sum(len(b) * max(len(ids[i]) for i in b) for b in batches(pieces, CPU_BUDGET, options))
     return 1 - sum(map(len, ids)) / padded
 
 

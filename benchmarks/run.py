@@ -37,10 +37,16 @@ PARTS: dict[str, tuple[str, list[str]]] = {
     ),
     "marian": (
         SHAPES.format("the shape of opus-mt"),
-        ["generation_speed.py", "shapes", "--shape", "Marian", "--count", "48"],
+        ["generation_speed.py", "shapes", "--shape", "Marian", "--count", "48", "--repeats", "2"],
     ),
-    "mt5": (SHAPES.format("mT5-small"), ["generation_speed.py", "shapes", "--shape", "mT5", "--count", "24"]),
-    "bart": (SHAPES.format("BART-base"), ["generation_speed.py", "shapes", "--shape", "BART", "--count", "24"]),
+    "mt5": (
+        SHAPES.format("mT5-small"),
+        ["generation_speed.py", "shapes", "--shape", "mT5", "--count", "24", "--repeats", "2"],
+    ),
+    "bart": (
+        SHAPES.format("BART-base"),
+        ["generation_speed.py", "shapes", "--shape", "BART", "--count", "24", "--repeats", "2"],
+    ),
     "growth": ("Growth", ["growth.py"]),
     "extractive": ("Extractive summaries beside sumy", ["extractive_speed.py"]),
     "text": ("Text layer", ["text_speed.py"]),

@@ -4,8 +4,8 @@
     python training/train.py WORK_DIR --run main --branch restored
 
 A checkpoint is a third of a gigabyte and lies outside the repository; the exported model is in it. Where the checkpoint
-was lost, training goes on from the model: the optimizers begin anew (the rate warms up again), the count of target tokens
-goes on. WORK_DIR's corpus must have been built with the model's own vocabulary (corpus.py --spm).
+was lost, training goes on from the model: the optimizers begin anew (the rate warms up again), the count of target
+tokens goes on. WORK_DIR's corpus must have been built with the model's own vocabulary (corpus.py --spm).
 """
 
 from __future__ import annotations

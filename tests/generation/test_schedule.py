@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from summ.engines.base import DecodeOptions, OutOfMemoryError, Output, Piece
 from summ.errors import GenerationError
-from summ.generation.schedule import batches, run
+from summ.generation.schedule import batches, positions, run
 
 OPTIONS = DecodeOptions(beam_size=2)
 pieces_strategy = st.lists(
@@ -54,12 +54,12 @@ def test_outputs_come_in_order_whatever_the_budget(pieces: list[Piece], budget: 
 
 @given(pieces_strategy, st.integers(1, 100), st.integers(1, 3))
 def test_batches_keep_to_the_budget(pieces: list[Piece], budget: int, workers: int) -> None:
-    found = batches(pieces, budget, OPTIONS.beam_size, workers)
+    found = batches(pieces, budget, OPTIONS, workers)
     assert sorted(i for batch in found for i in batch) == list(range(len(pieces)))
     for batch in found:
         assert len({pieces[i].limit for i in batch}) == 1
         widest = max(len(pieces[i].ids) for i in batch)
-        assert len(batch) == 1 or widest * len(batch) * OPTIONS.beam_size <= budget
+        assert len(batch) == 1 or len(batch) * (1 + OPTIONS.beam_size) * widest <= budget
 
 
 @given(pieces_strategy, st.integers(12, 60), st.integers(1, 3))
@@ -70,7 +70,7 @@ def test_a_batch_without_room_is_halved_and_the_rest_is_cut_smaller(
     outputs = run(engine, pieces, OPTIONS, budget=1000)
     assert [o.ids for o in outputs] == [p.ids[::-1] for p in pieces]
     if workers == 1:
-        # 500 tokens at most were tried; each refusal halves what is believed to fit.
+        # 1,000 positions at most were tried; each refusal halves what is believed to fit.
         assert engine.refused <= 6
 
 
@@ -88,7 +88,7 @@ def test_few_pieces_are_spread_over_all_workers() -> None:
 @pytest.mark.parametrize(
     ("pieces", "workers", "sizes"),
     [
-        (12, 1, [12]),  # 12 pieces of 4 tokens and 2 beams fit the budget of 100
+        (12, 1, [12]),  # 12 pieces of 4 tokens, and 4 for each of 2 beams, fit the budget of 150
         (13, 1, [7, 6]),  # not 12 and 1
         (12, 2, [6, 6]),
         (25, 2, [7, 7, 7, 4]),  # 12, 12 and 1 would leave one worker idle; the rest is smaller, never larger
@@ -97,8 +97,15 @@ def test_few_pieces_are_spread_over_all_workers() -> None:
     ],
 )
 def test_few_batches_are_balanced_over_the_workers(pieces: int, workers: int, sizes: list[int]) -> None:
-    found = batches([Piece((i, 1, 2, 3), (0,), 32) for i in range(pieces)], 100, OPTIONS.beam_size, workers)
+    found = batches([Piece((i, 1, 2, 3), (0,), 32) for i in range(pieces)], 150, OPTIONS, workers)
     assert [len(batch) for batch in found] == sizes
+
+
+def test_what_a_piece_costs() -> None:
+    options = DecodeOptions(beam_size=4)
+    assert positions(Piece((1,) * 20, (0,), 64), options) == 20 + 4 * 20  # a translation: about as long as its source
+    assert positions(Piece((1,) * 500, (0,), 84), options) == 500 + 4 * 84  # a summary: up to its limit
+    assert positions(Piece((1,) * 5, (0,), 84), options.changed(max_new_tokens=84, min_new_tokens=30)) == 5 + 4 * 30
 
 
 def test_an_engines_error_ends_the_run() -> None:

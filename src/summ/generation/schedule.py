@@ -1,4 +1,4 @@
-"""Pieces of many texts, sorted by length and cut into batches by a token budget; outputs in the order of the pieces."""
+"""Pieces of many texts, sorted by length and cut into batches by a budget of tokens; outputs in the order of the pieces."""
 
 from __future__ import annotations
 
@@ -7,34 +7,43 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 
 from ..engines.base import DecodeOptions, Engine, OutOfMemoryError, Output, Piece
 
+# Token positions in one batch. On a CPU, larger batches leave the cache and smaller ones waste the loop; a GPU needs more
+# to be busy, and halves what does not fit.
+CPU_BUDGET = 2560
+GPU_BUDGET = 40960
+
 # Batches a worker up to which they are balanced. Of more, it hardly shows that some are small or that one ends last.
 ROUNDS = 4
 
-# Padded source tokens times beams in one batch. On a CPU, larger batches leave the cache and smaller ones waste the
-# loop (measured with the built-in model, sentences a second: 103 at 512, 135 at 1,024, 145 at 2,048, 136 at 4,096). A
-# GPU needs more to be busy, and halves what does not fit.
-CPU_BUDGET = 2048
-GPU_BUDGET = 32768
+
+def positions(piece: Piece, options: DecodeOptions) -> int:
+    """What a piece is expected to cost: its source tokens, and for each beam its target tokens.
+
+    A translation has about as many tokens as its source; a summary's limit is shorter than that.
+    """
+    expected = max(options.min_new_tokens, min(len(piece.ids), piece.limit))
+    return len(piece.ids) + options.beam_size * expected
 
 
-def batches(pieces: Sequence[Piece], budget: int, beam_size: int, workers: int = 1) -> list[list[int]]:
+def batches(pieces: Sequence[Piece], budget: int, options: DecodeOptions, workers: int = 1) -> list[list[int]]:
     """Indices of ``pieces`` in batches of one limit each, longest first, so that the first batch is the largest ever.
 
-    A batch's cost is its number of pieces times its longest source times the beams: padding is paid for. Where there
-    are few batches, they are as many as keep all workers busy, and about as large: two workers share three batches
-    badly, most of all when the third is a remainder, and each batch costs time of its own.
+    A batch's cost is its number of pieces times the positions of its longest: padding is paid for. Where there are few
+    batches, they are as many as keep all workers busy, and about as large: two workers share three batches badly, most
+    of all when the third is a remainder, and each batch costs time of its own.
     """
     order = sorted(
         range(len(pieces)), key=lambda i: (-pieces[i].limit, -len(pieces[i].ids), pieces[i].ids, pieces[i].prefix)
     )
-    found = list(_cut(pieces, order, budget, beam_size))
+    costs = [positions(piece, options) for piece in pieces]
+    found = list(_cut(pieces, costs, order, budget))
     rounds = -(-len(found) // workers)
     if rounds > ROUNDS:
         return found
     least, most = 0, budget
     while most - least > 1:  # the smallest budget that makes no more batches than the next multiple of the workers
         middle = (least + most) // 2
-        smaller = list(_cut(pieces, order, middle, beam_size))
+        smaller = list(_cut(pieces, costs, order, middle))
         if len(smaller) > rounds * workers:
             least = middle
         else:
@@ -42,11 +51,11 @@ def batches(pieces: Sequence[Piece], budget: int, beam_size: int, workers: int =
     return found
 
 
-def _cut(pieces: Sequence[Piece], order: Sequence[int], budget: int, beam_size: int) -> Iterator[list[int]]:
+def _cut(pieces: Sequence[Piece], costs: Sequence[int], order: Sequence[int], budget: int) -> Iterator[list[int]]:
     batch: list[int] = []
     for i in order:
-        head = pieces[batch[0]] if batch else None
-        if head and (head.limit != pieces[i].limit or len(head.ids) * (len(batch) + 1) * beam_size > budget):
+        head = batch[0] if batch else i
+        if batch and (pieces[head].limit != pieces[i].limit or costs[head] * (len(batch) + 1) > budget):
             yield batch
             batch = []
         batch.append(i)
@@ -65,8 +74,9 @@ def run(
     """Generate every piece; identical pieces are generated once.
 
     Args:
-        budget: padded source tokens times beams in one batch; None for what suits the device. It sets speed and memory,
-            never the outputs; a batch for which the device has no room is halved until it fits.
+        budget: token positions in one batch, padding and beams counted (see ``positions``); None for what suits the
+            device. It sets speed and memory, never the outputs; a batch for which the device has no room is halved
+            until it fits.
         progress: called with the number of pieces that each finished batch settled.
 
     Raises:
@@ -79,7 +89,7 @@ def run(
         places.setdefault(piece, []).append(i)
     distinct = list(places)
     outputs: dict[int, Output] = {}
-    cut = batches(distinct, budget, options.beam_size, engine.workers)
+    cut = batches(distinct, budget, options, engine.workers)
     for batch, made in _generated(engine, distinct, cut, options):
         for i, output in zip(batch, made, strict=True):
             for place in places[distinct[i]]:
@@ -97,7 +107,7 @@ def _generated(
 
     def generate(batch: list[int]) -> list[Output]:
         nonlocal room
-        cost = len(batch) * max(len(pieces[i].ids) for i in batch) * options.beam_size
+        cost = len(batch) * max(positions(pieces[i], options) for i in batch)
         if len(batch) == 1 or cost <= room:
             try:
                 return engine.generate([pieces[i] for i in batch], options)

@@ -40,7 +40,7 @@ class Seq2SeqModel:
         options: decode options; the family's defaults if None.
         rough: True for weights that give a gist only; results then carry a notice.
         licence_notice: one sentence on a licence that forbids commercial use; results can carry it.
-        budget: padded source tokens times beams in one batch; None for what suits the device.
+        budget: token positions in one batch (see ``summ.generation.schedule``); None for what suits the device.
     """
 
     def __init__(

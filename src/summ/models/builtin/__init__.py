@@ -59,8 +59,8 @@ class Builtin:
             raise ModelError(f"the built-in weights are missing from {folder}; install summ again")
         self._spm = sentencepiece.SentencePieceProcessor(model_file=str(path))
         self.vocabulary = [self._spm.id_to_piece(i) for i in range(self._spm.get_piece_size())]
-        # No n-gram is forbidden: it gains nothing over the second try that loops get, and the model evades it in numbers,
-        # which then differ from the source's (training/RUNS.md, guards).
+        # No n-gram is forbidden: that gains nothing over the second try that loops get, and the model evades it in
+        # numbers, which then differ from the source's (training/RUNS.md, guards).
         self.defaults = DecodeOptions(beam_size=4)
 
     def count(self, texts: Sequence[str]) -> list[int]:
