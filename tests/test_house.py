@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from difflib import SequenceMatcher
 from pathlib import Path
 
 import pytest
 
+import summ
 from summ import runs, settings
 from summ.models import catalog
 
@@ -47,6 +49,18 @@ def test_the_demo_command_writes_its_page(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert all(heading in done.stdout for heading in ("## الملخص", "## Translation", "## English summary"))
     assert (tmp_path / "runs" / "ant-group.html").is_file()
+
+
+def test_the_readme_shows_what_the_demo_prints() -> None:
+    (shown,) = re.findall("<!-- demo -->(.*?)<!-- /demo -->", (ROOT / "README.md").read_text("utf-8"), re.S)
+    result = summ.Pipeline.load()((ROOT / "examples" / "ant-group.txt").read_text("utf-8"))
+    assert result.summary and result.summary.text in shown
+    _, translation, english = re.split(r"> \*\*(?:Translation|English summary)\*\*", shown)
+    assert result.translation and result.english_summary
+    for printed, text in ((translation, result.translation.text), (english, result.english_summary.text)):
+        # Another processor rounds otherwise, and int8 then words a sentence or two otherwise.
+        words = printed.replace(">", "").replace("…", "").split()
+        assert SequenceMatcher(None, words, text.split()[: len(words)]).ratio() > 0.7
 
 
 def test_every_key_of_a_run_is_documented() -> None:

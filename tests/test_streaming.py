@@ -5,12 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summ.streaming import pipelined, windows
+from summ import Summarizer
+from summ.errors import InputError
+from summ.streaming import checked_window, pipelined, windows
 
 
 @given(st.integers(0, 60), st.integers(1, 20))
@@ -21,6 +24,14 @@ def test_windows_grow_to_the_most(count: int, most: int) -> None:
     if count:
         assert len(groups[0]) == 1
     assert all(len(b) <= 2 * len(a) for a, b in pairwise(groups))
+
+
+@pytest.mark.parametrize("window", [0, -1, 2.5, True])
+def test_a_window_that_makes_no_sense_is_refused(window: Any) -> None:
+    with pytest.raises(InputError, match="must be a whole number of 1 or more"):
+        Summarizer(window=window)
+    with pytest.raises(InputError, match="window="):
+        checked_window(window)
 
 
 @given(st.integers(0, 60), st.integers(1, 20))

@@ -44,16 +44,17 @@ def convert(run: Path, vocabulary: Path, out: Path) -> dict[str, Any]:
 
 
 def translate(folder: Path, texts: Sequence[str], beam_size: int) -> list[str]:
-    """Translations of ``texts`` by the converted weights in ``folder``, in order."""
+    """Translations of ``texts`` by the converted weights in ``folder``, in order, second tries included."""
     from summ.engines.ctranslate2 import CTranslate2Engine
     from summ.models.builtin import END, Builtin
+    from summ.models.careful import generate_carefully
     from summ.models.seq2seq import Seq2SeqModel
 
     family = Builtin(folder)
     model = Seq2SeqModel(
         family, CTranslate2Engine(folder, family.vocabulary, [END], device="cpu", dtype="int8_float32"), name="builtin"
     )
-    return [g.text for g in model.generate(list(texts), beam_size=beam_size)]
+    return [made.generated.text for made in generate_carefully(model, list(texts), beam_size=beam_size)]
 
 
 def scores(hypotheses: Sequence[str], references: Sequence[str]) -> dict[str, Any]:

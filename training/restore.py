@@ -23,6 +23,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 BUILTIN = Path(__file__).resolve().parent.parent / "src" / "summ" / "models" / "builtin"
+FORMAT = 6
 TYPES = [np.float32, np.int8, np.int16, np.int32, np.float16]  # of CTranslate2's file format, by number
 
 
@@ -34,7 +35,9 @@ def _string(file: BinaryIO) -> str:
 def variables(path: Path) -> dict[str, Any]:
     """The arrays of a CTranslate2 ``model.bin`` by name, aliases resolved (ctranslate2.specs.ModelSpec writes it)."""
     with path.open("rb") as file:
-        file.read(4)
+        (layout,) = struct.unpack("I", file.read(4))
+        if layout != FORMAT:
+            sys.exit(f"{path}: version {layout} of CTranslate2's file format; this reads {FORMAT}")
         _string(file)
         file.read(4)
         found: dict[str, Any] = {}

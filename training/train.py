@@ -68,7 +68,7 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--width", type=int, default=384, help="of a new model, a multiple of 64")
     parser.add_argument("--layers", type=int, nargs=2, default=(6, 2), metavar=("ENCODER", "DECODER"))
     parser.add_argument("--dropout", type=float, default=0.0)
-    parser.add_argument("--budget", type=int, default=4096, help="padded tokens a batch")
+    parser.add_argument("--budget", type=int, default=8192, help="padded tokens a batch")
     parser.add_argument("--lr", type=float, default=1e-3, help="AdamW's rate")
     parser.add_argument("--muon-lr", type=float, default=0.02)
     parser.add_argument("--warmup", type=int, default=200, help="steps")

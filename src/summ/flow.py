@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from .article import Article, numbered, read_all
 from .result import Notice, Result, Segment, Summary, Translation
-from .streaming import pipelined
+from .streaming import checked_window, pipelined
 
 if TYPE_CHECKING:
     from .runs import Run
@@ -47,7 +47,12 @@ class Pipeline:
         english_summarizer: Summarizer | None = None,
         window: int = 16,
     ) -> None:
-        self.summarizer, self.translator, self.route, self.window = summarizer, translator, english_summary, window
+        self.summarizer, self.translator, self.route, self.window = (
+            summarizer,
+            translator,
+            english_summary,
+            checked_window(window),
+        )
         self.english_summarizer = english_summarizer
 
     @classmethod

@@ -6,9 +6,22 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TypeVar
 
+from .errors import InputError
+
 T = TypeVar("T")
 Prepared = TypeVar("Prepared")
 Made = TypeVar("Made")
+
+
+def checked_window(window: int) -> int:
+    """``window``, if it is one.
+
+    Raises:
+        InputError: if it is no whole number of 1 or more.
+    """
+    if isinstance(window, bool) or not isinstance(window, int) or window < 1:
+        raise InputError(f"window={window!r}: must be a whole number of 1 or more, the most texts at a time")
+    return window
 
 
 def windows(items: Iterable[T], most: int) -> Iterator[list[T]]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from summ.engines.base import DecodeOptions, OutOfMemoryError, Output, Piece
 from summ.errors import GenerationError
-from summ.generation.schedule import batches, positions, run
+from summ.generation.schedule import GPU_BUDGET, Room, batches, positions, run
 
 OPTIONS = DecodeOptions(beam_size=2)
 pieces_strategy = st.lists(
@@ -72,6 +72,23 @@ def test_a_batch_without_room_is_halved_and_the_rest_is_cut_smaller(
     if workers == 1:
         # 1,000 positions at most were tried; each refusal halves what is believed to fit.
         assert engine.refused <= 6
+
+
+def test_what_was_learned_of_the_device_holds_for_the_rest_and_for_the_next_call() -> None:
+    """64 pieces of 10 tokens, 8 a batch, on a device that takes 4: one refusal is enough, each batch is halved once."""
+    pieces = [Piece((*range(9), i), (0,), 64) for i in range(64)]
+    engine, room = Reversing(room=40), Room()
+    for _ in range(2):
+        run(engine, pieces, OPTIONS, budget=8 * 30, room=room)
+    assert engine.refused == 1
+    assert [len(call) for call in engine.calls] == [4] * 32
+
+
+def test_a_gpu_gets_larger_batches() -> None:
+    engine = Reversing()
+    engine.device = "cuda:0"
+    run(engine, [Piece((*range(99), i), (0,), 512) for i in range(GPU_BUDGET // 300)], OPTIONS)
+    assert len(engine.calls) == 1
 
 
 def test_one_piece_without_room_is_an_error() -> None:

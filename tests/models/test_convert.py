@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -147,11 +149,13 @@ def test_what_a_killed_process_left_is_swept(build: Build, own_cache: Path) -> N
     made = converted(build("marian").folder)
     shutil.rmtree(made)
     (left := own_cache / f".{made.name}.killed").mkdir()
+    (at_work := own_cache / f".{made.name}.elsewhere").mkdir()  # by a machine that no lock of this one reaches
     (left / "model.bin").write_bytes(b"half")
+    os.utime(left, (time.time() - 2 * convert.STALE,) * 2)
     (other := own_cache / ".another.running").mkdir()
     assert converted(build("marian").folder) == made
     assert not left.exists()
-    assert other.exists()
+    assert at_work.exists() and other.exists()
 
 
 def test_a_machine_that_no_lock_holds_back_may_be_first(

@@ -117,7 +117,7 @@ def test_a_killed_run_ends_with_the_weights_of_one_that_never_stopped(
     toy: tuple[Path, list[Pair]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     work = tmp_path / "work"
-    shutil.copytree(toy[0], work, ignore=shutil.ignore_patterns("learn", "end"))
+    shutil.copytree(toy[0], work, ignore=shutil.ignore_patterns("learn", "end", "restored", "on"))
     # Batches of 6,144 tokens: an epoch has so few of them that the kill and the end lie in different ones.
     options = [*SMALL, "--dropout", "0.1", "--budget", "6144", "--steps", "9", "--save-minutes", "0"]
     train.main([str(work), "--run", "whole", *options])
@@ -152,7 +152,7 @@ def test_a_branch_goes_on_over_another_corpus(
     toy: tuple[Path, list[Pair]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     old, new = tmp_path / "old", tmp_path / "new"
-    shutil.copytree(toy[0], old, ignore=shutil.ignore_patterns("learn", "end"))
+    shutil.copytree(toy[0], old, ignore=shutil.ignore_patterns("learn", "end", "restored", "on"))
     train.main([str(old), "--run", "trunk", "--steps", "3", *SMALL])
     new.mkdir()
     shutil.copy(old / "spm.model", new)

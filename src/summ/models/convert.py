@@ -14,6 +14,7 @@ import os
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -33,6 +34,7 @@ class NotConvertibleError(ModelError):
     """CTranslate2 cannot run a checkpoint, or its converted form cannot be kept; torch can."""
 
 
+STALE = 24 * 60 * 60  # seconds after which an unfinished folder is nobody's any more
 FORMAT = 1  # raised when this module converts otherwise than before
 # The types of the weights that CTranslate2 stores.
 DTYPES = ("int8", "int8_float32", "int8_float16", "int8_bfloat16", "int16", "float16", "bfloat16", "float32")
@@ -123,7 +125,9 @@ def converted(
                 return folder
             if into is None:
                 for stale in folder.parent.glob(f".{folder.name}.*/"):  # of a process that was killed
-                    shutil.rmtree(stale, ignore_errors=True)
+                    # A younger one may be at work on a machine that this lock does not reach.
+                    if time.time() - stale.stat().st_mtime > STALE:
+                        shutil.rmtree(stale, ignore_errors=True)
             room = _memory(checkpoint) / 1e9
             level = logging.WARNING if room > 1 else logging.INFO
             log.log(

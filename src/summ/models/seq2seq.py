@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ..engines.base import DecodeOptions, Engine
-from ..generation.schedule import run
+from ..generation.schedule import Room, run
 from ..result import ModelInfo
 from .families.base import Family
 
@@ -58,7 +58,7 @@ class Seq2SeqModel:
         self.family, self.engine, self.name, self.revision, self.rough = family, engine, name, revision, rough
         self.licence_notice = licence_notice
         self.options = options or family.defaults
-        self.budget = budget
+        self.budget, self._room = budget, Room()
 
     @property
     def info(self) -> ModelInfo:
@@ -84,7 +84,7 @@ class Seq2SeqModel:
         """
         options = self.options.changed(**changes) if changes else self.options
         pieces = self.family.encode(texts, options)
-        outputs = run(self.engine, pieces, options, budget=self.budget, progress=progress)
+        outputs = run(self.engine, pieces, options, budget=self.budget, room=self._room, progress=progress)
         return [
             Generated(self.family.decode(o.ids).strip(), o.finished, len(o.ids), o.ids, len(piece.ids))
             for piece, o in zip(pieces, outputs, strict=True)

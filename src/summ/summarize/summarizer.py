@@ -12,7 +12,7 @@ from ..errors import InputError, ModelError
 from ..models.languages import is_arabic
 from ..models.seq2seq import Seq2SeqModel
 from ..result import Summary
-from ..streaming import windows
+from ..streaming import checked_window, pipelined
 from ..text import detect_language, language_notice
 from .length import LENGTHS, Length
 
@@ -41,7 +41,7 @@ class Summarizer:
         **length: Any,
     ) -> None:
         self.model, self.source_language, self.language, self.length = model, source_language, language, length
-        self.window, self.overlap = window, overlap
+        self.window, self.overlap = checked_window(window), overlap
 
     @classmethod
     def load(
@@ -139,6 +139,9 @@ class Summarizer:
         ]
 
     def stream(self, texts: Iterable[str | Article], **length: Any) -> Iterator[Summary]:
-        """Summaries in input order, lazily: extracts one by one, a model's up to ``window`` at a time."""
-        for group in windows(numbered(texts, "text"), self.window if self.model else 1):
-            yield from self.batch(group, **length)
+        """Summaries in input order, lazily: extracts one by one, a model's up to ``window`` at a time.
+
+        While a model generates a window, the caller's code uses the one before it, and the next is read.
+        """
+        articles, window = numbered(texts, "text"), self.window if self.model else 1
+        return pipelined(articles, window, lambda group: group, lambda group: self.batch(group, **length))

@@ -14,7 +14,7 @@ from ..models.careful import Careful, generate_carefully, said
 from ..models.languages import is_arabic
 from ..models.seq2seq import Seq2SeqModel
 from ..result import Notice, Segment, Translation
-from ..streaming import pipelined
+from ..streaming import checked_window, pipelined
 from ..text import Chunk, language_notice, pack, split_sentences
 
 _LETTER = re.compile(r"[^\W\d_]")
@@ -49,7 +49,7 @@ class Translator:
     def __init__(
         self, model: Seq2SeqModel, *, source_language: str = "ar", target_language: str = "en", window: int = 16
     ) -> None:
-        self.model, self.window = model, window
+        self.model, self.window = model, checked_window(window)
         self.source_language, self.target_language = source_language, target_language
         arabic = is_arabic(source_language)
         self._letter = _ARABIC_LETTER if arabic or source_language.endswith("_Arab") else _LETTER
