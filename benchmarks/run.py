@@ -33,7 +33,7 @@ SHAPES = "Generation: {}, random weights, forced lengths"
 PARTS: dict[str, tuple[str, list[str]]] = {
     "builtin": (
         "Translation: the built-in model on real sentences",
-        ["generation_speed.py", "builtin", "--count", "1000", "--repeats", "3"],
+        ["generation_speed.py", "builtin", "--count", "500", "--repeats", "2"],
     ),
     "marian": (
         SHAPES.format("the shape of opus-mt"),
