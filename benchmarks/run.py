@@ -37,7 +37,7 @@ PARTS: dict[str, tuple[str, list[str]]] = {
     ),
     "marian": (
         SHAPES.format("the shape of opus-mt"),
-        ["generation_speed.py", "shapes", "--shape", "Marian", "--count", "48", "--repeats", "5"],
+        ["generation_speed.py", "shapes", "--shape", "Marian", "--count", "24", "--repeats", "5"],
     ),
     "mt5": (
         SHAPES.format("mT5-small"),
@@ -60,8 +60,8 @@ PARTS: dict[str, tuple[str, list[str]]] = {
 }
 ROWS = ("builtin", "marian", "mt5", "bart", "growth")  # these scripts write their rows with --json
 NOTES = {
-    "builtin": "What separates *summ* from *summ, engine alone* is the second try of outputs that loop, and the "
-    "checks; raw CTranslate2 has neither.",
+    "builtin": "What separates *summ* from *summ, engine alone* is the cutting of texts into sentences, the second try of "
+    "outputs that loop, and the checks; raw CTranslate2 has none of them.",
     "extractive": "What is left of the time is spent evenly: cutting sentences a quarter, terms and their weights a "
     "quarter, what leans on what a sixth, choosing a sixth (cProfile).",
     "batch": "One worker has as many threads as the loop. By default there is a worker for each core.",
