@@ -60,8 +60,8 @@ PARTS: dict[str, tuple[str, list[str]]] = {
 }
 ROWS = ("builtin", "marian", "mt5", "bart", "growth")  # these scripts write their rows with --json
 NOTES = {
-    "builtin": "What separates *summ* from *summ, engine alone* is the cutting of texts into sentences, the second try of "
-    "outputs that loop, and the checks; raw CTranslate2 has none of them.",
+    "builtin": "What separates *summ* from *summ, engine alone* is the cutting of texts into sentences, the second try "
+    "of outputs that loop, and the checks; raw CTranslate2 has none of them.",
     "extractive": "What is left of the time is spent evenly: cutting sentences a quarter, terms and their weights a "
     "quarter, what leans on what a sixth, choosing a sixth (cProfile).",
     "batch": "One worker has as many threads as the loop. By default there is a worker for each core.",
