@@ -53,7 +53,7 @@ PARTS: dict[str, tuple[str, list[str]]] = {
     "rouge": ("ROUGE beside rouge_score", ["rouge_speed.py"]),
     "batch": (
         "A batch job beside the sum of its parts",
-        ["batch_overhead.py", "speed", "--config", "default", "--count", "300", "--repeats", "2"],
+        ["batch_overhead.py", "speed", "--config", "default", "--count", "150", "--repeats", "2"],
     ),
     "cost": ("A batch job of extracts beside the sum of its parts: processor time", ["batch_overhead.py", "cost"]),
     "memory": ("Memory of a batch job", ["batch_overhead.py", "memory"]),

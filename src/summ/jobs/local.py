@@ -43,7 +43,8 @@ class LocalWorker:
 
     def __init__(self, work: ShardWorker, threads: int) -> None:
         count = str(threads)
-        environment = os.environ | {"OMP_NUM_THREADS": count, "OPENBLAS_NUM_THREADS": count, "MKL_NUM_THREADS": count}
+        # Not MKL's own variable, which overrules CTranslate2's one thread a batch (measured: a tenth slower).
+        environment = os.environ | {"OMP_NUM_THREADS": count, "OPENBLAS_NUM_THREADS": count}
         try:
             self._process = subprocess.Popen(
                 [sys.executable, "-c", _BOOT],
