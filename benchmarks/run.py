@@ -65,7 +65,7 @@ NOTES = {
     "extractive": "What is left of the time is spent evenly: cutting sentences a quarter, terms and their weights a "
     "quarter, what leans on what a sixth, choosing a sixth (cProfile).",
     "batch": "One worker has as many threads as the loop. By default there is a worker for each core.",
-    "cost": "The difference, some hundredths of a millisecond an article, is the price of resuming (hashes, pipes, "
+    "cost": "The difference, about a tenth of a millisecond an article, is the price of resuming (hashes, pipes, "
     "journal, fsync), the same whatever the models; beside a translation of 90 ms it does not show.",
 }
 HEAD = """\

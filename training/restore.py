@@ -11,7 +11,6 @@ tokens goes on. WORK_DIR's corpus must have been built with the model's own voca
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import re
 import struct
@@ -77,6 +76,7 @@ def load(folder: Path) -> Any:
     table = tensor("encoder/embeddings_0/weight")
     vocabulary, width = table.shape
     ffn = len(tensor("encoder/layer_0/ffn/linear_0/weight"))
+    # Not model.shape: the benchmarks want attention and end of generation as transformers has them by default.
     model = M2M100ForConditionalGeneration(
         M2M100Config(
             vocab_size=vocabulary, d_model=width, encoder_layers=layers["encoder"], decoder_layers=layers["decoder"],
@@ -128,7 +128,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     out = args.work / args.run / "checkpoint.pt"
     if out.exists():
         sys.exit(f"{out} exists; give another --run")
-    import torch
+    import train
 
     model = load(args.model)
     config, card = model.config, json.loads((args.model / "card.json").read_text("utf-8"))
@@ -139,7 +139,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         "optimizers": None,
         "progress": {"step": 0, "tokens": card["target_tokens_seen"], "epoch": -1, "batch": 0, "decay_from": -1},
         "order": "",  # no corpus's: a branch begins with its first epoch
-        "vocabulary": hashlib.sha256((args.model / "sentencepiece.model").read_bytes()).hexdigest()[:16],
+        "vocabulary": train.vocabulary_of(args.model / "sentencepiece.model"),
         "shape": {
             "vocabulary": config.vocab_size,
             "width": config.d_model,
@@ -148,7 +148,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         },
     }
     out.parent.mkdir(parents=True, exist_ok=True)
-    torch.save(state, out)
+    train.save(out, state)
     print(f"{out}: {card['target_tokens_seen'] / 1e6:.1f} M target tokens seen")
 
 

@@ -81,6 +81,11 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
+def vocabulary_of(model: Path) -> str:
+    """A fingerprint of a SentencePiece model: runs over another one cannot go on from each other."""
+    return hashlib.sha256(model.read_bytes()).hexdigest()[:16]
+
+
 def beginning(args: argparse.Namespace, order: str, vocabulary: str) -> dict[str, Any] | None:
     """The checkpoint to go on from, its progress set to the next batch; None for a run from nothing."""
     own = args.work / args.run / "checkpoint.pt"
@@ -166,7 +171,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     folder = args.work / args.run
     folder.mkdir(parents=True, exist_ok=True)
     order = corpus.order()
-    vocabulary = hashlib.sha256((args.work / "spm.model").read_bytes()).hexdigest()[:16]
+    vocabulary = vocabulary_of(args.work / "spm.model")
     state = beginning(args, order, vocabulary)
     if state is None:
         import sentencepiece

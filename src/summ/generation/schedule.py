@@ -117,7 +117,7 @@ def _generated(
     """Each batch with its outputs, as they are done, ``engine.workers`` batches side by side."""
 
     def generate(batch: list[int]) -> list[Output]:
-        cost = len(batch) * max(positions(pieces[i], options) for i in batch)
+        cost = len(batch) * positions(pieces[batch[0]], options)  # the first is the longest
         if len(batch) == 1 or cost <= room.most:
             try:
                 return engine.generate([pieces[i] for i in batch], options)
