@@ -15,6 +15,7 @@ import argparse
 import json
 import random
 import shutil
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -32,8 +33,12 @@ MIX: dict[str, float] = {
     "msdocs": 0.8, "l10n": 0.5, "tatoeba": 1.5, "tico19-dev": 2.5, "syrian-archive": 1.5,
     "nextstrain-narratives": 1.5, "civic-legal": 1.5, "xquad-questions": 2.5, "guides": 2.5, "bitcoin-org": 2.5,
     "tech-react-vue": 1.0, "tech-owasp": 2.0, "quran": 0.5, "names": 0.25, "lexicon": 0.2,
+    "pud": 2.0, "un": 1.5, "bible": 1.0,
 }  # fmt: skip
-PROSE = ("tatoeba", "tico19-dev", "syrian-archive", "nextstrain-narratives", "civic-legal", "guides", "bitcoin-org")
+PROSE = (
+    "tatoeba", "tico19-dev", "syrian-archive", "nextstrain-narratives", "civic-legal", "guides", "bitcoin-org", "pud",
+    "un",
+)  # fmt: skip
 SYNTHETIC = ("noisy-prose", "noisy-docs", "latin-names", "frames")
 SHORT = 5  # words: shorter l10n strings are kept at a fifth
 MAX_TOKENS = 160
@@ -46,7 +51,15 @@ def gather(data: Path, rng: random.Random, frames: int, latin_names: int) -> tup
     held, seen = clean.held_out(data / "mt"), set[int]()
     sets: dict[str, list[Pair]] = {}
     report: Report = {}
+    there = [name for name in MIX if (data / "parallel" / f"{name}.tsv.gz").exists()]
+    if not there:
+        sys.exit(f"{data}/parallel: none of the sets {', '.join(MIX)} (.tsv.gz)")
+    if absent := [name for name in MIX if name not in there]:
+        print(f"not in {data}/parallel, so left out: {', '.join(absent)}", flush=True)
     for name in MIX:
+        if name in absent:
+            sets[name], report[name] = [], {"synthetic": False, "absent": True}
+            continue
         sets[name], counts = clean.read(data / "parallel" / f"{name}.tsv.gz", held, seen)
         report[name] = {"synthetic": False, **counts}
         if name == "l10n":
