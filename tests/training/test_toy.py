@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import random
 import shutil
 from pathlib import Path
@@ -10,11 +11,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+import sentencepiece
 import torch
 
+import ablate
 import convert
 import corpus
 import curve
+import model
 import restore
 import train
 
@@ -176,3 +180,38 @@ def test_a_branch_goes_on_over_another_corpus(
     corpus.train_vocabulary({"other": toy_pairs(500)}, new, 300, random.Random(1))
     with pytest.raises(SystemExit, match="another vocabulary"):
         train.main([str(new), "--run", "next", "--branch", "news", *SMALL])
+
+
+@pytest.mark.parametrize("variant", ["base", "post-norm, AdamW", "no zero start"])
+def test_a_variant_of_the_recipe_is_trained_and_scored_by_itself(
+    toy: tuple[Path, list[Pair]],
+    tmp_path: Path,
+    variant: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    work = tmp_path / "work"
+    shutil.copytree(toy[0], work, ignore=shutil.ignore_patterns("learn", "end", "restored", "on"))
+    dev = tmp_path / "toy-dev.tsv"
+    dev.write_text("".join(f"{a}\t{e}\n" for a, e in toy[1][:7]), "utf-8")
+    for part in ("Muon", "new_model"):
+        monkeypatch.setattr(train, part, getattr(train, part))  # put back when the test ends
+    monkeypatch.setattr(ablate, "BASE", [*SMALL, "--steps", "5"])
+    ablate.run(work, variant, 1, dev)
+    row = json.loads(capsys.readouterr().out.split("ROW ")[1])
+
+    state = torch.load(next(work.glob("ablate-*")) / "checkpoint.pt")
+    made = ablate.VARIANTS[variant][1].get("new_model", train.new_model)(model.shape(**state["shape"]))
+    made.load_state_dict({**state["model"], **state["average"]})
+    made.eval()
+    assert made.config.model_type == ("marian" if "post-norm" in variant else "m2m_100")
+    pieces = sentencepiece.SentencePieceProcessor(model_file=str(work / "spm.model"))
+    total, count = 0.0, 0
+    with torch.no_grad():
+        for arabic, english in toy[1][:7]:
+            x, y = (torch.tensor([[*pieces.encode(text), model.EOS]]) for text in (arabic, english))
+            before = torch.cat([torch.tensor([[model.EOS]]), y[:, :-1]], 1)
+            total += made(input_ids=x, decoder_input_ids=before, labels=y).loss.item() * y.numel()
+            count += y.numel()
+    assert row["loss"] == pytest.approx(total / count, abs=2e-3)
+    assert row["tokens"] == state["progress"]["tokens"] > 0
