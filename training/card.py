@@ -22,7 +22,8 @@ NAMES = {
 
 FAILINGS = """\
 - It was trained mostly on software documentation and interface strings, since little open Arabic-English news exists.
-  In news it misses words, invents content, and now and then slides into the language of manuals.
+  In news it misses words, invents content, and now and then slides into the language of manuals,
+  and in somewhat under one of a hundred sentences into the Bible's ("the Lord", "behold", Jerusalem for another place).
 - Names that are written only in Arabic letters are often wrong; Latin names in the source are not always copied.
   `summ` notices names and numbers that were lost.
 - Long sentences lose their second half; dialect and poetry are beyond it.
