@@ -1,6 +1,6 @@
 """Take the recipe apart: every variant trained from nothing for the same minutes, then its loss on a development set.
 
-    python training/ablate.py WORK_DIR --minutes 2.5 --dev DATA_DIR/mt/flores-dev.tsv [VARIANT ...]
+    python training/ablate.py WORK_DIR [VARIANT ...] --minutes 2.5 --dev DATA_DIR/mt/flores-dev.tsv
 
 Loss is cross-entropy, nats a target token, of the averaged weights; no smoothing. After minutes BLEU is noise and this
 is not: "again" is the base with another order of the data, and shows how much. Nothing else should run meanwhile.
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -105,6 +106,7 @@ def run(work: Path, name: str, minutes: float, dev: Path) -> None:
     for part, other in parts.items():
         setattr(train, part, other)
     folder = "ablate-" + "".join(c if c.isalnum() else "-" for c in name)
+    shutil.rmtree(work / folder, ignore_errors=True)  # a run that is there would go on
     keep = ["--minutes", str(minutes), "--save-minutes", "1e9"]
     train.main([str(work), "--run", folder, *BASE, *options, *keep])
     state = torch.load(work / folder / "checkpoint.pt", map_location="cpu")

@@ -3,8 +3,8 @@
     python training/corpus.py --data DATA_DIR --out WORK_DIR [--spm OTHER_WORK/spm.model]
 
 ``DATA_DIR/parallel/*.tsv.gz`` holds Arabic TAB English, ``DATA_DIR/mt/*.tsv`` the development sets. Every pair
-that shares an 8-gram or a whole sentence with a development set, on either side, is dropped. Written to WORK_DIR:
-``spm.model`` (SentencePiece unigram, both languages), ``corpus.npz`` (token ids) and ``corpus.json`` (each set's
+that shares an 8-gram (with tatoeba-test a whole sentence) with a development set, on either side, is dropped. Written
+to WORK_DIR: ``spm.model`` (SentencePiece unigram, both languages), ``corpus.npz`` (token ids) and ``corpus.json`` (each set's
 counts, its share of an epoch's target tokens, and whether it is synthetic). The same data and seed give the same
 corpus.
 """
@@ -27,8 +27,8 @@ import clean
 from clean import Pair
 from frames import Frames
 
-# Copies of each set in one epoch: prose and news-like text up, interface strings and word lists down. No small set
-# more than three times, noisy copies counted: the first checkpoint, which saw one six times, repeated its phrases.
+# Copies of each set in one epoch: prose and news-like text up, interface strings and word lists down. Small sets
+# two or three times, beside joined and noisy copies: a checkpoint that saw one six times repeated its phrases.
 MIX: dict[str, float] = {
     "msdocs": 0.8, "l10n": 0.5, "tatoeba": 1.5, "tico19-dev": 2.5, "syrian-archive": 1.5,
     "nextstrain-narratives": 1.5, "civic-legal": 1.5, "xquad-questions": 2.5, "guides": 2.5, "bitcoin-org": 2.5,

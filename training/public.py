@@ -56,7 +56,9 @@ def english_verses(path: Path) -> dict[Verse, str]:
         )
         text = re.sub(r"(?<=</w>)(?=<w>)", " ", re.sub(r"<title.*?</title>|<note.*?</note>", " ", found[4]))
         text = " ".join(re.sub(r"<[^>]+>", "", text).split())
-        text = re.sub(r"\b[Yy]ahweh\b", "the Lord", text, flags=re.I)
+        text = re.sub(
+            r"\byahweh\b", "the Lord", re.sub(r"\b(Lord|O) yahweh\b", r"\1 God", text, flags=re.I), flags=re.I
+        )
         verses[key, int(found[2]), int(found[3])] = re.sub(r"(^|[.!?] [“‘]?|[“‘])the Lord", r"\1The Lord", text)
     if not verses:
         sys.exit(f"{path}: no lines like 'Genesis 1:1: ...'")
