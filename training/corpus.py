@@ -4,8 +4,8 @@
 
 ``DATA_DIR/parallel/*.tsv.gz`` holds Arabic TAB English, ``DATA_DIR/mt/*.tsv`` the development sets. Every pair
 that shares an 8-gram (with tatoeba-test a whole sentence) with a development set, on either side, is dropped. Written
-to WORK_DIR: ``spm.model`` (SentencePiece unigram, both languages), ``corpus.npz`` (token ids) and ``corpus.json`` (each set's
-counts, its share of an epoch's target tokens, and whether it is synthetic). The same data and seed give the same
+to WORK_DIR: ``spm.model`` (SentencePiece unigram, both languages), ``corpus.npz`` (token ids) and ``corpus.json`` (each
+set's counts, its share of an epoch's target tokens, and whether it is synthetic). The same data and seed give the same
 corpus.
 """
 
