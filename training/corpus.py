@@ -51,10 +51,10 @@ def gather(data: Path, rng: random.Random, frames: int, latin_names: int) -> tup
     held, seen = clean.held_out(data / "mt"), set[int]()
     sets: dict[str, list[Pair]] = {}
     report: Report = {}
-    there = [name for name in MIX if (data / "parallel" / f"{name}.tsv.gz").exists()]
-    if not there:
+    absent = [name for name in MIX if not (data / "parallel" / f"{name}.tsv.gz").exists()]
+    if len(absent) == len(MIX):
         sys.exit(f"{data}/parallel: none of the sets {', '.join(MIX)} (.tsv.gz)")
-    if absent := [name for name in MIX if name not in there]:
+    if absent:
         print(f"not in {data}/parallel, so left out: {', '.join(absent)}", flush=True)
     for name in MIX:
         if name in absent:

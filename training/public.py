@@ -27,7 +27,7 @@ from typing import Any
 Verse = tuple[str, int, int]
 _ARABIC = re.compile(r'VALUES \((\d+), (\d+), .*?, .*?, "(.*)"\);')
 # Before the name of the book stands the title that was printed last.
-_ENGLISH = re.compile(r"((?:I+ )?[A-Z][A-Za-z ]*?) (\d+):(\d+): (.*)")
+_ENGLISH = re.compile(r"(?:(I+) )?([A-Z][A-Za-z ]*?) (\d+):(\d+): (.*)")
 
 
 def arabic_verses(folder: Path) -> dict[Verse, str]:
@@ -48,18 +48,16 @@ def english_verses(path: Path) -> dict[Verse, str]:
         found = _ENGLISH.search(line)
         if not found or "(Greek)" in line:
             continue
-        volume, _, name = (
-            found[1].rpartition(" ") if found[1].startswith("I") and " " in found[1] else ("", "", found[1])
-        )
-        key = {"Revelation of John": "revelation"}.get(name, name.lower().replace(" ", "_")) + (
-            f"_{len(volume)}" if volume else ""
-        )
-        text = re.sub(r"(?<=</w>)(?=<w>)", " ", re.sub(r"<title.*?</title>|<note.*?</note>", " ", found[4]))
+        volume, name, chapter, number, text = found.groups()
+        book = "revelation" if name == "Revelation of John" else name.lower().replace(" ", "_")
+        if volume:
+            book += f"_{len(volume)}"
+        text = re.sub(r"(?<=</w>)(?=<w>)", " ", re.sub(r"<title.*?</title>|<note.*?</note>", " ", text))
         text = " ".join(re.sub(r"<[^>]+>", "", text).split())
-        text = re.sub(
-            r"\byahweh\b", "the Lord", re.sub(r"\b(Lord|O) yahweh\b", r"\1 God", text, flags=re.I), flags=re.I
-        )
-        verses[key, int(found[2]), int(found[3])] = re.sub(r"(^|[.!?] [“‘]?|[“‘])the Lord", r"\1The Lord", text)
+        text = re.sub(r"\b(Lord|O) yahweh\b", r"\1 God", text, flags=re.I)
+        text = re.sub(r"\byahweh\b", "the Lord", text, flags=re.I)
+        text = re.sub(r"(^|[.!?] [“‘]?|[“‘])the Lord", r"\1The Lord", text)
+        verses[book, int(chapter), int(number)] = text
     if not verses:
         sys.exit(f"{path}: no lines like 'Genesis 1:1: ...'")
     return verses
